@@ -1,0 +1,89 @@
+//! The example server as a program.
+
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Parser;
+use example_server::{Config, start};
+use tracing_subscriber::EnvFilter;
+
+/// A small case server that embeds Sclera and fires every hook.
+///
+/// It believes everyone who can reach it: an example for one machine, not for a network.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The address to listen at; port 0 takes any that is free.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Listen at an address that other machines can reach.
+    #[arg(long)]
+    allow_remote: bool,
+    /// The SQLite file, or `:memory:`.
+    #[arg(long, default_value = ":memory:", value_name = "FILE")]
+    database: String,
+    /// A folder of modules: every `.wasm` file in it is loaded.
+    #[arg(long, value_name = "FOLDER")]
+    modules: Option<PathBuf>,
+    /// A JSON file with the modules' configurations: `{"<module>": {…}}`.
+    #[arg(long, value_name = "FILE")]
+    configuration: Option<PathBuf>,
+    /// The folder for reports; without it, they are gone when the server ends.
+    #[arg(long, value_name = "FOLDER")]
+    reports: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let ansi = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(ansi)
+        .init();
+
+    let configurations = match &arguments.configuration {
+        Some(file) => {
+            let text = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            serde_json::from_slice(&text).with_context(|| format!("{} is not a JSON object", file.display()))?
+        }
+        None => Default::default(),
+    };
+    let server = start(Config {
+        listen: arguments.listen,
+        allow_remote: arguments.allow_remote,
+        database: arguments.database,
+        modules: arguments.modules,
+        configurations,
+        reports: arguments.reports,
+        ..Config::default()
+    })
+    .await?;
+
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "listening on {}", server.url())?;
+    stdout.flush()?;
+
+    asked_to_end().await?;
+    tracing::info!("shutting down");
+    server.shutdown().await;
+    Ok(())
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn asked_to_end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

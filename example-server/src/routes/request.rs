@@ -1,0 +1,93 @@
+//! What is read from a request, and what is said if it cannot be read.
+
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::BODY;
+use crate::app::App;
+use crate::context::User;
+use crate::error::Error;
+
+/// Who makes the request: the header `X-User`, believed as it is. This is an example for the loopback interface; a real
+/// server authenticates its users here.
+pub(super) struct Actor(pub(super) User);
+
+/// Letters of a login.
+const LOGIN: usize = 64;
+
+impl FromRequestParts<App> for Actor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let login = match parts.headers.get("x-user") {
+            Some(header) => header.to_str().unwrap_or_default().trim(),
+            None => "anonymous",
+        };
+        if login.is_empty() || login.len() > LOGIN || login == User::SERVER_LOGIN {
+            return Err(Error::BadRequest(format!(
+                "the header `X-User` must be a login of 1 to {LOGIN} ASCII characters"
+            )));
+        }
+        Ok(Self(
+            User::named(&mut *app.server.database.acquire().await?, login).await?,
+        ))
+    }
+}
+
+/// A body that is a JSON object.
+pub(super) struct JsonObject(pub(super) Map<String, Value>);
+
+impl JsonObject {
+    /// The object as a type that knows its fields.
+    pub(super) fn read<T: DeserializeOwned>(self) -> Result<T, Error> {
+        serde_json::from_value(self.0.into()).map_err(|error| Error::BadRequest(error.to_string()))
+    }
+}
+
+impl FromRequest<App> for JsonObject {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        // A page in a browser cannot send this type to another site without being asked.
+        if !is_json(request.headers()) {
+            return Err(Error::NotJson);
+        }
+        if announced(request.headers()).is_some_and(|length| length > BODY as u64) {
+            return Err(Error::TooLarge { limit: BODY });
+        }
+        let body = Bytes::from_request(request, app)
+            .await
+            .map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: BODY },
+                _ => Error::BadRequest(rejection.body_text()),
+            })?;
+        serde_json::from_slice(&body)
+            .map(Self)
+            .map_err(|error| Error::BadRequest(format!("the body must be a JSON object: {error}")))
+    }
+}
+
+/// The query, as a type that knows its parameters.
+pub(super) fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Error> {
+    query
+        .map(|Query(query)| query)
+        .map_err(|rejection| Error::BadRequest(rejection.body_text()))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|text| essence(text) == "application/json")
+}
+
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}

@@ -1,0 +1,100 @@
+//! What modules get of WASI beside logging and configuration: clocks, random numbers, and a process that has standard
+//! output and error but no arguments, no environment and no files.
+
+use std::time::Duration;
+
+use wasmtime::component::Linker;
+use wasmtime_wasi::cli::{WasiCli, WasiCliView};
+use wasmtime_wasi::p2::bindings::{cli, random};
+use wasmtime_wasi::random::{WasiRandom, WasiRandomView};
+use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtx};
+
+use super::log::LogStream;
+use crate::sandbox::State;
+
+/// The interfaces that a module may import, beside those of the contract itself, and the newest version of each. Older
+/// ones with the same leading digits are the same to the host.
+pub(crate) const OFFERED: &[(&str, &str)] = &[
+    ("wasi:cli/environment", WASI),
+    ("wasi:cli/exit", WASI),
+    ("wasi:cli/stderr", WASI),
+    ("wasi:cli/stdin", WASI),
+    ("wasi:cli/stdout", WASI),
+    ("wasi:cli/terminal-input", WASI),
+    ("wasi:cli/terminal-output", WASI),
+    ("wasi:cli/terminal-stderr", WASI),
+    ("wasi:cli/terminal-stdin", WASI),
+    ("wasi:cli/terminal-stdout", WASI),
+    ("wasi:clocks/monotonic-clock", WASI),
+    ("wasi:clocks/wall-clock", WASI),
+    ("wasi:config/store", "0.2.0-rc.1"),
+    ("wasi:io/error", WASI),
+    ("wasi:io/poll", WASI),
+    ("wasi:io/streams", WASI),
+    ("wasi:logging/logging", "0.1.0-draft"),
+    ("wasi:random/insecure", WASI),
+    ("wasi:random/insecure-seed", WASI),
+    ("wasi:random/random", WASI),
+];
+
+const WASI: &str = "0.2.12";
+
+/// Offers them.
+pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    // Streams, polling, clocks, secure random numbers, and the three standard streams.
+    wasmtime_wasi::p2::add_to_linker_proxy_interfaces_async(linker)?;
+    random::insecure::add_to_linker::<State, WasiRandom>(linker, State::random)?;
+    random::insecure_seed::add_to_linker::<State, WasiRandom>(linker, State::random)?;
+    cli::exit::add_to_linker::<State, WasiCli>(linker, State::cli)?;
+    cli::environment::add_to_linker::<State, WasiCli>(linker, State::cli)?;
+    cli::terminal_input::add_to_linker::<State, WasiCli>(linker, State::cli)?;
+    cli::terminal_output::add_to_linker::<State, WasiCli>(linker, State::cli)?;
+    cli::terminal_stdin::add_to_linker::<State, WasiCli>(linker, State::cli)?;
+    cli::terminal_stdout::add_to_linker::<State, WasiCli>(linker, State::cli)?;
+    cli::terminal_stderr::add_to_linker::<State, WasiCli>(linker, State::cli)
+}
+
+/// Bytes that a module gets from one call for random numbers.
+const RANDOM_BYTES: u64 = 1 << 20;
+
+/// The process that a module believes to be. If `frozen`, its clocks stand still and its random numbers repeat.
+pub(crate) fn context(stdout: LogStream, stderr: LogStream, frozen: bool) -> WasiCtx {
+    let mut context = WasiCtx::builder();
+    context
+        .stdout(stdout)
+        .stderr(stderr)
+        .max_random_size(RANDOM_BYTES)
+        .allow_blocking_current_thread(false);
+    if frozen {
+        context
+            .wall_clock(StandingStill)
+            .monotonic_clock(StandingStill)
+            .secure_random(Deterministic::new(vec![0]))
+            .insecure_random(Deterministic::new(vec![0]))
+            .insecure_random_seed(0);
+    }
+    context.build()
+}
+
+/// A clock for `describe`, which must depend on nothing.
+struct StandingStill;
+
+impl HostWallClock for StandingStill {
+    fn resolution(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+impl HostMonotonicClock for StandingStill {
+    fn resolution(&self) -> u64 {
+        1
+    }
+
+    fn now(&self) -> u64 {
+        0
+    }
+}

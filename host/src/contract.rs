@@ -1,0 +1,23 @@
+//! The host's side of `wit/`: what a module may call, and what the host calls in it.
+
+/// The major version of the contract that this host speaks: `sclera:hooks@1.x`.
+pub(crate) const PACKAGE: &str = "sclera:hooks";
+pub(crate) const MAJOR: u64 = 1;
+
+wasmtime::component::bindgen!({
+    path: "../wit",
+    world: "sclera:hooks/hook-module",
+    imports: { default: trappable },
+    exports: { default: async },
+    with: {
+        "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
+        "wasi:io": wasmtime_wasi::p2::bindings::io,
+        "wasi:random": wasmtime_wasi::p2::bindings::random,
+        "sclera:hooks/registry.registration": crate::capabilities::registry::Registration,
+    },
+});
+
+pub(crate) use exports::sclera::hooks::module as exported;
+pub(crate) use sclera::hooks::{registry, types};
+pub(crate) use wasi::config::store;
+pub(crate) use wasi::logging::logging;

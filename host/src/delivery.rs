@@ -1,0 +1,166 @@
+//! One run of one module for one trigger, and what the module answered.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::action::Action;
+use crate::capabilities::log::LogLine;
+use crate::catalog::HookKind;
+use crate::fault::Fault;
+use crate::modules::ModuleIdentity;
+use crate::payload::Payload;
+
+/// The identity of a delivery: a UUID that sorts by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeliveryId(Uuid);
+
+impl DeliveryId {
+    pub(crate) fn new() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for DeliveryId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// One run of one module for one trigger.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// Its identity. Use it as the key under which its actions are applied once.
+    pub id: DeliveryId,
+    /// The module that ran.
+    #[serde(serialize_with = "shared")]
+    pub module: Arc<ModuleIdentity>,
+    /// The hook that happened.
+    pub hook: String,
+    /// The kind of the hook.
+    pub kind: HookKind,
+    /// For a manual hook: what the user chose.
+    pub menu_name: Option<String>,
+    /// 1 at the first attempt.
+    pub attempt: u32,
+    /// Whether the trigger waited for it.
+    pub asynchronous: bool,
+    /// The deliveries whose actions caused it, oldest first. Empty if the hook happened by itself.
+    pub causes: Vec<DeliveryId>,
+    /// What the trigger said about the moment: case id, TLP…
+    pub metadata: Map<String, Value>,
+    /// On whose behalf the server acted.
+    pub triggered_by: Option<String>,
+    /// When the module was called.
+    pub started_at: SystemTime,
+    /// What the run took.
+    pub usage: Usage,
+    /// What the module logged and printed, up to the host's limits.
+    pub logs: Vec<LogLine>,
+    /// What the module answered, or how it failed.
+    pub result: Result<Answer, Fault>,
+    /// What became of the actions that the module asked for.
+    pub actions: ActionState,
+}
+
+impl Delivery {
+    /// What the module answered; none if it failed.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.result.as_ref().ok()
+    }
+
+    /// The actions that the module asked for; none if it failed.
+    pub fn asked_actions(&self) -> &[Action] {
+        self.answer().map_or(&[], |answer| &answer.actions)
+    }
+
+    /// How the delivery failed, in one sentence with module, hook and remedy; none if it did not.
+    pub fn failure(&self) -> Option<String> {
+        let fault = self.result.as_ref().err()?;
+        Some(format!(
+            "module `{}` failed on `{}`: {fault}; {}",
+            self.module.name,
+            self.hook,
+            fault.remedy()
+        ))
+    }
+}
+
+/// What a run took.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Fuel: roughly, how many WebAssembly instructions ran.
+    pub fuel: u64,
+    /// From the call, with instantiation, to the answer.
+    #[serde(rename = "duration_ns", serialize_with = "as_nanoseconds")]
+    pub duration: Duration,
+    /// The largest sum of all linear memories, in bytes.
+    pub peak_memory: usize,
+}
+
+pub(crate) fn shared<T: Serialize, S: serde::Serializer>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.serialize(serializer)
+}
+
+fn as_nanoseconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// What a module answered to an event.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// What becomes of the payload.
+    pub outcome: Outcome,
+    /// What the module asks the server to do, in this order.
+    pub actions: Vec<Action>,
+    /// A text for the user, without control characters.
+    pub message: Option<String>,
+}
+
+/// What a module decided about the payload.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It stays as it is.
+    Unchanged,
+    /// The server goes on with this one, which satisfies the hook's schema.
+    Replace(Payload),
+    /// The server must not go on.
+    Reject(Rejection),
+}
+
+/// A module's refusal of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rejection {
+    /// Why, for the user. Without control characters.
+    pub reason: String,
+    /// A JSON Pointer (RFC 6901) to the fault in the payload.
+    pub pointer: Option<String>,
+}
+
+/// What became of a delivery's actions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionState {
+    /// The module asked for none.
+    None,
+    /// They are the caller's to apply: those of a preload, together with the request itself, if it goes through; and
+    /// all of them where the host was built without an [`ActionApplier`](crate::ActionApplier).
+    LeftToCaller,
+    /// The [`ActionApplier`](crate::ActionApplier) has applied them.
+    Applied,
+    /// The [`ActionApplier`](crate::ActionApplier) could not apply them; why.
+    Failed(String),
+}

@@ -1,0 +1,61 @@
+//! Preload: a chain, in order, before the commit.
+
+use super::{PreloadReport, Refusal, TriggerError};
+use crate::catalog::HookKind;
+use crate::delivery::{DeliveryId, Outcome, Rejection};
+use crate::host::Host;
+use crate::subscriptions::OnFailure;
+use crate::trigger::Trigger;
+
+impl Host {
+    /// Runs the modules that listen to a preload hook, before the server commits.
+    ///
+    /// They run one after the other, by priority and then in the order in which they were loaded, and each sees the
+    /// payload that the one before returned. A rejection ends the chain. A module that fails leaves the payload as it
+    /// was; the report says so, and the subscription's failure policy decides whether the request is refused.
+    pub async fn preload(&self, trigger: Trigger) -> Result<PreloadReport, TriggerError> {
+        let hook = self.accept(&trigger, HookKind::Preload)?;
+        let roster = self.inner.roster.load_full();
+        let mut report = PreloadReport {
+            payload: trigger.payload.clone(),
+            refusal: None,
+            deliveries: Vec::new(),
+        };
+        for listener in roster.listeners(hook.name()) {
+            let delivery = self
+                .deliver(DeliveryId::new(), listener, &hook, &trigger, &report.payload)
+                .await;
+            self.report(&delivery);
+            let (rejection, by_policy) = match &delivery.result {
+                Ok(answer) => match &answer.outcome {
+                    Outcome::Unchanged => (None, false),
+                    Outcome::Replace(payload) => {
+                        report.payload = payload.clone();
+                        (None, false)
+                    }
+                    Outcome::Reject(rejection) => (Some(rejection.clone()), false),
+                },
+                Err(fault) => match listener.subscription.failure_policy.on(fault) {
+                    OnFailure::Continue => (None, false),
+                    OnFailure::Reject => (
+                        Some(Rejection {
+                            reason: delivery.failure().unwrap_or_default(),
+                            pointer: None,
+                        }),
+                        true,
+                    ),
+                },
+            };
+            report.refusal = rejection.map(|rejection| Refusal {
+                module: delivery.module.name.clone(),
+                rejection,
+                by_policy,
+            });
+            report.deliveries.push(delivery);
+            if report.refusal.is_some() {
+                break;
+            }
+        }
+        Ok(report)
+    }
+}

@@ -1,0 +1,134 @@
+//! How a delivery can fail.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::contract::types;
+use crate::text;
+
+/// Why a module gave no usable answer. Whatever it is, the payload is as it was before the module ran.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Fault {
+    /// The module's code stopped itself: a panic, an unreachable instruction, an access outside of its memory.
+    #[error("it trapped: {reason}")]
+    Trap {
+        /// What happened, and where in the module.
+        reason: String,
+    },
+    /// It did not answer in time, whether it computed or waited.
+    #[error("it gave no answer within {} ms", .limit.as_millis())]
+    Timeout {
+        /// [`Limits::deadline`](crate::Limits::deadline).
+        limit: Duration,
+    },
+    /// It used up its fuel.
+    #[error("it used up its {limit} units of fuel")]
+    OutOfFuel {
+        /// [`Limits::fuel`](crate::Limits::fuel).
+        limit: u64,
+    },
+    /// It asked for more memory than it may have, and could not go on without.
+    #[error("it needed more than its {limit} bytes of memory: {reason}")]
+    OutOfMemory {
+        /// [`Limits::memory`](crate::Limits::memory), in bytes.
+        limit: usize,
+        /// How it ended.
+        reason: String,
+    },
+    /// Its answer breaks the contract.
+    #[error("its answer cannot be used: {reason}")]
+    BadOutput {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It returned an error of its own.
+    #[error("it reported `{code}`: {message}")]
+    ModuleError {
+        /// The module's word for it.
+        code: String,
+        /// The module's sentence about it.
+        message: String,
+        /// Whether the module believes that a later attempt may work.
+        retryable: bool,
+    },
+    /// The host could not run it: it is at fault, or the machine is.
+    #[error("the host could not run it: {reason}")]
+    Host {
+        /// What happened.
+        reason: String,
+    },
+}
+
+impl Fault {
+    /// What to do now, as an imperative fragment.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Trap { .. } => "read the delivery's logs for a panic message, and report it to the module's author",
+            Self::Timeout { .. } => "raise the limit `deadline` if the module does something that takes so long",
+            Self::OutOfFuel { .. } => "raise the limit `fuel` if the module does work that needs so much",
+            Self::OutOfMemory { .. } => "raise the limit `memory` if the module holds something that needs so much",
+            Self::BadOutput { .. } => "report it to the module's author",
+            Self::ModuleError { .. } => "see what the module's documentation says of this error",
+            Self::Host { .. } => "see the host's own log",
+        }
+    }
+
+    /// The fault's name in the contract's failure policies: `out-of-fuel`. None for a fault of the host.
+    pub fn kind(&self) -> Option<FaultKind> {
+        Some(match self {
+            Self::Trap { .. } => FaultKind::Trap,
+            Self::Timeout { .. } => FaultKind::Timeout,
+            Self::OutOfFuel { .. } => FaultKind::OutOfFuel,
+            Self::OutOfMemory { .. } => FaultKind::OutOfMemory,
+            Self::BadOutput { .. } => FaultKind::BadOutput,
+            Self::ModuleError { .. } => FaultKind::ModuleError,
+            Self::Host { .. } => return None,
+        })
+    }
+}
+
+/// The kinds of fault that a failure policy tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// See [`Fault::Trap`].
+    Trap,
+    /// See [`Fault::Timeout`].
+    Timeout,
+    /// See [`Fault::OutOfFuel`].
+    OutOfFuel,
+    /// See [`Fault::OutOfMemory`].
+    OutOfMemory,
+    /// See [`Fault::BadOutput`].
+    BadOutput,
+    /// The module asked for something that it is not granted.
+    RefusedCapability,
+    /// See [`Fault::ModuleError`].
+    ModuleError,
+}
+
+impl FaultKind {
+    /// All of them, with their names in the contract.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("trap", Self::Trap),
+        ("timeout", Self::Timeout),
+        ("out-of-fuel", Self::OutOfFuel),
+        ("out-of-memory", Self::OutOfMemory),
+        ("bad-output", Self::BadOutput),
+        ("refused-capability", Self::RefusedCapability),
+        ("module-error", Self::ModuleError),
+    ];
+}
+
+impl From<types::Error> for Fault {
+    fn from(error: types::Error) -> Self {
+        Self::ModuleError {
+            code: text::shown(&error.code, 64),
+            message: text::shown(&error.message, 1_000),
+            retryable: error.retryable,
+        }
+    }
+}

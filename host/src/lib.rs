@@ -1,0 +1,71 @@
+//! Sclera: a WebAssembly plugin host that gives a server the hook system of DFIR-IRIS, with every module in a sandbox.
+//!
+//! A server says that a *hook* happened, with the objects that it is about; *modules* — components in any language —
+//! answer. Before an object is committed they may change or refuse it ([`Host::preload`]); afterwards they react
+//! ([`Host::postload`]); and a user can choose one of them from a menu ([`Host::trigger_manual`]). Each delivery has a
+//! fresh instance of the module, bounded in fuel, time and memory, that can reach nothing but what the contract in
+//! `wit/` names. Whatever a module does, the caller has its answer in time and its payload intact.
+//!
+//! ```no_run
+//! use sclera::{Host, ModuleSource, Payload, Trigger};
+//!
+//! # async fn example(request: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! let host = Host::builder().build()?;
+//! host.load(ModuleSource::file("modules/ioc_guard.wasm")).await?;
+//!
+//! // Before the commit: modules may change the request, or refuse it.
+//! let trigger = Trigger::new("on_preload_ioc_create", Payload::parse(request)?)
+//!     .by("alice")
+//!     .metadata("case_id", 42);
+//! let preload = host.preload(trigger).await?;
+//! if let Some(refusal) = &preload.refusal {
+//!     return Err(format!("{} refused it: {}", refusal.module, refusal.rejection.reason).into());
+//! }
+//!
+//! // … commit `preload.payload`, and apply `preload.actions()` in the same transaction …
+//! let committed = preload.payload;
+//!
+//! // After the commit: modules react.
+//! let trigger = Trigger::new("on_postload_ioc_create", committed).by("alice").metadata("case_id", 42);
+//! host.postload(trigger).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The way of a trigger through the crate: the [`catalog`] says which hooks there are, `subscriptions` who listens,
+//! `dispatch` runs the chain, `sandbox` makes one call into one module, and `capabilities` answer what the module asks
+//! for while it runs. `modules` turns files into what can be called, and [`Host`] is the front door.
+
+mod action;
+mod capabilities;
+pub mod catalog;
+mod contract;
+mod delivery;
+mod dispatch;
+mod fault;
+mod host;
+mod limits;
+mod modules;
+mod payload;
+mod sandbox;
+mod subscriptions;
+mod text;
+mod trigger;
+
+pub use action::{Action, ActionApplier, ApplyError, Change, Operation, TagChange};
+pub use async_trait::async_trait;
+pub use capabilities::config::ConfigError;
+pub use capabilities::log::{Level, LogLine};
+pub use catalog::{Catalog, Hook, HookKind, HookSpec};
+pub use delivery::{ActionState, Answer, Delivery, DeliveryId, Outcome, Rejection, Usage};
+pub use dispatch::{MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
+pub use fault::{Fault, FaultKind};
+pub use host::{BuildError, FolderEntry, Host, HostBuilder};
+pub use limits::Limits;
+pub use modules::{
+    Capability, Description, Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo,
+    ModuleSource, NotAComponent, Unfit, Unoffered,
+};
+pub use payload::{Payload, PayloadError};
+pub use subscriptions::{FailurePolicy, OnFailure, Subscription};
+pub use trigger::Trigger;

@@ -1,0 +1,82 @@
+//! Modules: read, looked at, compiled, asked what they are.
+
+mod description;
+mod inspect;
+mod load;
+mod source;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use description::{Capability, Description};
+pub use inspect::{Inspection, Interface, NotAComponent, Unfit, Unoffered};
+pub use load::{LoadError, LoadFault};
+pub(crate) use load::{Loader, Slot};
+pub use source::ModuleSource;
+
+use crate::capabilities::config::Settings;
+use crate::capabilities::log::LogLine;
+use crate::sandbox::Program;
+use crate::subscriptions::Subscription;
+
+/// The number by which a module and its host know each other. It is the module's for as long as it is loaded.
+pub type ModuleId = u32;
+
+/// Which module it is, down to the byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ModuleIdentity {
+    /// Its number in this host.
+    pub id: ModuleId,
+    /// Its name, unique in this host.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The SHA-256 of its file, in hexadecimal digits.
+    pub digest: String,
+}
+
+/// A loaded module. It never changes: enabling, disabling and reloading put another one in its place, while deliveries
+/// that run keep the one that they began with.
+#[derive(Clone)]
+pub(crate) struct Module {
+    pub(crate) identity: Arc<ModuleIdentity>,
+    pub(crate) description: Description,
+    pub(crate) program: Program,
+    pub(crate) config: Value,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) enabled: bool,
+    pub(crate) subscriptions: Vec<Arc<Subscription>>,
+    pub(crate) registration_log: Vec<LogLine>,
+}
+
+/// What a host tells about one of its modules.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ModuleInfo {
+    /// Its number, name, version and digest.
+    #[serde(flatten, serialize_with = "crate::delivery::shared")]
+    pub identity: Arc<ModuleIdentity>,
+    /// What it says about itself.
+    #[serde(flatten)]
+    pub description: Description,
+    /// Whether its subscriptions are served.
+    pub enabled: bool,
+    /// What it listens to.
+    pub subscriptions: Vec<Subscription>,
+    /// What it logged, and what the host remarked, while it registered.
+    pub registration_log: Vec<LogLine>,
+}
+
+impl Module {
+    pub(crate) fn info(&self) -> ModuleInfo {
+        ModuleInfo {
+            identity: self.identity.clone(),
+            description: self.description.clone(),
+            enabled: self.enabled,
+            subscriptions: self.subscriptions.iter().map(|one| Subscription::clone(one)).collect(),
+            registration_log: self.registration_log.clone(),
+        }
+    }
+}

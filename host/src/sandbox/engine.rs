@@ -1,0 +1,57 @@
+//! The engine's settings, and the thread that makes its epochs pass.
+
+use std::time::Duration;
+
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::limits::Limits;
+
+/// How often guest code that runs for long gives its thread back, and looks at its deadline. A call ends at most this
+/// much, and what the machine's scheduler adds, after its deadline.
+const EPOCH: Duration = Duration::from_millis(2);
+
+/// Core instances that one component may consist of. A Python module has 38.
+const CORE_INSTANCES: u32 = 100;
+/// Memories that one component may have. A module has one, and one more for each adapter.
+const MEMORIES: u32 = 8;
+/// Tables that one component may have.
+const TABLES: u32 = 40;
+/// Bytes of a memory that stay mapped, and are cleared by hand, when an instance goes. 0 and 16 MiB are slower.
+const KEEP_RESIDENT: usize = 1 << 20;
+
+pub(super) fn new(limits: &Limits) -> wasmtime::Result<Engine> {
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_component_instances(limits.concurrency)
+        .total_core_instances(limits.concurrency.saturating_mul(CORE_INSTANCES))
+        .total_memories(limits.concurrency.saturating_mul(MEMORIES))
+        .total_tables(limits.concurrency.saturating_mul(TABLES))
+        .total_stacks(limits.concurrency)
+        .max_core_instances_per_component(CORE_INSTANCES)
+        .max_memories_per_component(MEMORIES)
+        .max_tables_per_component(TABLES)
+        .max_memory_size(limits.memory)
+        .table_elements(limits.table_elements)
+        .linear_memory_keep_resident(KEEP_RESIDENT);
+
+    let mut config = Config::new();
+    config
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .wasm_component_model(true)
+        .memory_init_cow(true)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    let engine = Engine::new(&config)?;
+
+    let weak = engine.weak();
+    std::thread::Builder::new()
+        .name("sclera-epoch".into())
+        .spawn(move || {
+            // Ends with the last clone of the engine.
+            while let Some(engine) = weak.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                std::thread::sleep(EPOCH);
+            }
+        })?;
+    Ok(engine)
+}

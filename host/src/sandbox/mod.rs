@@ -1,0 +1,178 @@
+//! Runs one call into one module: a fresh instance, with limits on everything that it can take.
+//!
+//! Three limits end a call, because none of them sees everything. *Fuel* bounds the work of the guest's own code and
+//! does not depend on the machine. The *epoch* makes guest code that runs for long give the thread back every few
+//! milliseconds and ends it at the deadline. The *outer timeout* ends a call that waits in a host function, where no
+//! guest code runs that could be interrupted. The deadline is armed just before the call: waiting for a free place is
+//! not the module's fault.
+
+mod engine;
+mod memory;
+mod state;
+mod verdict;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Engine, Store, UpdateDeadline};
+
+use crate::capabilities::config::Settings;
+use crate::capabilities::log::{LogLine, LogLimits};
+use crate::capabilities::registry::Enrolment;
+use crate::contract::{HookModule, HookModulePre, exported, types};
+use crate::delivery::Usage;
+use crate::fault::Fault;
+use crate::limits::Limits;
+pub(crate) use state::State;
+use state::Phase;
+use verdict::{DeadlineReached, fault_of};
+
+/// Compiles modules, and runs calls into them. Clones are the same sandbox.
+#[derive(Clone)]
+pub(crate) struct Sandbox {
+    engine: Engine,
+    linker: Arc<Linker<State>>,
+    /// How many more calls may run now.
+    places: Arc<Semaphore>,
+    limits: Limits,
+}
+
+/// A compiled module whose imports are all there: ready to be instantiated.
+#[derive(Clone)]
+pub(crate) struct Program(Arc<HookModulePre<State>>);
+
+/// How a call ended, and what it took.
+pub(crate) struct Run<T> {
+    pub(crate) result: Result<T, Fault>,
+    pub(crate) usage: Usage,
+    pub(crate) logs: Vec<LogLine>,
+}
+
+impl Sandbox {
+    /// Makes an engine, and the thread that makes its epochs pass.
+    pub(crate) fn new(limits: &Limits) -> wasmtime::Result<Self> {
+        let engine = engine::new(limits)?;
+        let mut linker = Linker::new(&engine);
+        state::add_to_linker(&mut linker)?;
+        Ok(Self {
+            engine,
+            linker: Arc::new(linker),
+            places: Arc::new(Semaphore::new(limits.concurrency as usize)),
+            limits: limits.clone(),
+        })
+    }
+
+    /// Compiles a component. Takes seconds for a large one: call it where blocking is allowed.
+    pub(crate) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Program> {
+        let component = Component::from_binary(&self.engine, bytes)?;
+        let pre = self.linker.instantiate_pre(&component)?;
+        Ok(Program(Arc::new(HookModulePre::new(pre)?)))
+    }
+
+    /// Asks a module what it is. No import answers.
+    pub(crate) async fn describe(&self, program: &Program) -> Run<types::Description> {
+        let run = self.run(program, Phase::Describe, async |store, module| {
+            module.call_describe(store).await
+        });
+        run.await.0
+    }
+
+    /// Lets a module ask for its subscriptions. They are in the returned enrolment, and nowhere else yet.
+    pub(crate) async fn register(
+        &self,
+        program: &Program,
+        settings: Arc<Settings>,
+        enrolment: Enrolment,
+    ) -> (Run<Result<(), types::Error>>, Option<Enrolment>) {
+        let module_id = enrolment.module_id();
+        let phase = Phase::Register { settings, enrolment };
+        let (run, state) = self
+            .run(program, phase, async |store, module| {
+                module.call_register_hooks(store, module_id).await
+            })
+            .await;
+        (run, state.and_then(State::into_enrolment))
+    }
+
+    /// Delivers an event to a module.
+    pub(crate) async fn handle(
+        &self,
+        program: &Program,
+        settings: Arc<Settings>,
+        event: &types::Event,
+    ) -> Run<Result<types::Answer, types::Error>> {
+        let run = self.run(program, Phase::Handle { settings }, async |store, module| {
+            module.call_hooks_handler(store, event).await
+        });
+        run.await.0
+    }
+
+    async fn run<T>(
+        &self,
+        program: &Program,
+        phase: Phase,
+        call: impl AsyncFnOnce(&mut Store<State>, &exported::Guest) -> wasmtime::Result<T>,
+    ) -> (Run<T>, Option<State>) {
+        let Ok(_place) = self.places.acquire().await else {
+            let reason = "it is shutting down".to_owned();
+            return (Run::not_started(Fault::Host { reason }), None);
+        };
+        let log_limits = LogLimits {
+            lines: self.limits.log_lines,
+            bytes: self.limits.log_bytes,
+        };
+        let state = State::new(phase, log_limits, self.limits.memory, self.limits.table_elements);
+        let mut store = Store::new(&self.engine, state);
+        store.limiter(|state| &mut state.memory);
+        // What a call may make the host copy out of its memory; a list of a million references to one long string
+        // would otherwise become a million strings here.
+        store.set_hostcall_fuel(self.limits.payload.saturating_mul(4));
+
+        let started = Instant::now();
+        let deadline = started + self.limits.deadline;
+        let armed = store.set_fuel(self.limits.fuel);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(move |_| {
+            if Instant::now() < deadline {
+                Ok(UpdateDeadline::Yield(1))
+            } else {
+                Err(DeadlineReached.into())
+            }
+        });
+        let work = async {
+            armed?;
+            let instance: HookModule = program.0.instantiate_async(&mut store).await?;
+            call(&mut store, instance.sclera_hooks_module()).await
+        };
+        let result = match tokio::time::timeout_at(deadline.into(), work).await {
+            Ok(result) => result,
+            Err(_) => Err(DeadlineReached.into()),
+        };
+
+        let usage = Usage {
+            fuel: self.limits.fuel - store.get_fuel().unwrap_or_default().min(self.limits.fuel),
+            duration: started.elapsed(),
+            peak_memory: store.data().memory.peak(),
+        };
+        let mut state = store.into_data();
+        let logs = state.log.take();
+        let result = result.map_err(|error| fault_of(&error, &self.limits, &state.memory, &logs));
+        (Run { result, usage, logs }, Some(state))
+    }
+}
+
+impl<T> Run<T> {
+    fn not_started(fault: Fault) -> Self {
+        Self {
+            result: Err(fault),
+            usage: Usage {
+                fuel: 0,
+                duration: Duration::ZERO,
+                peak_memory: 0,
+            },
+            logs: Vec::new(),
+        }
+    }
+}

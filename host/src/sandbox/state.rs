@@ -1,0 +1,98 @@
+//! What the host holds for one call.
+
+use std::sync::Arc;
+
+use wasmtime::component::{HasSelf, Linker, ResourceTable};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+use crate::capabilities::config::Settings;
+use crate::capabilities::log::{Log, LogLimits, Stream};
+use crate::capabilities::registry::Enrolment;
+use crate::capabilities::wasi;
+use crate::contract::{logging, registry, store, types};
+
+use super::memory::MemoryLimit;
+
+/// Which of the contract's functions is called, with what it may use.
+pub(super) enum Phase {
+    Describe,
+    Register {
+        settings: Arc<Settings>,
+        enrolment: Enrolment,
+    },
+    Handle {
+        settings: Arc<Settings>,
+    },
+}
+
+/// The data of one call's store. It is made for the call and dropped after it.
+pub(crate) struct State {
+    phase: Phase,
+    pub(crate) log: Log,
+    pub(crate) table: ResourceTable,
+    pub(super) memory: MemoryLimit,
+    wasi: WasiCtx,
+}
+
+impl State {
+    pub(super) fn new(phase: Phase, log: LogLimits, memory: usize, table_elements: usize) -> Self {
+        let log = Log::new(log);
+        let frozen = matches!(phase, Phase::Describe);
+        let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), frozen);
+        Self {
+            phase,
+            log,
+            table: ResourceTable::new(),
+            memory: MemoryLimit::new(memory, table_elements),
+            wasi,
+        }
+    }
+
+    /// The module's settings; none while `describe` runs.
+    pub(crate) fn settings(&self) -> Option<&Settings> {
+        match &self.phase {
+            Phase::Describe => None,
+            Phase::Register { settings, .. } | Phase::Handle { settings } => Some(settings),
+        }
+    }
+
+    /// What the module has asked for; none unless `register-hooks` runs.
+    pub(crate) fn enrolment(&mut self) -> Option<&mut Enrolment> {
+        match &mut self.phase {
+            Phase::Register { enrolment, .. } => Some(enrolment),
+            Phase::Describe | Phase::Handle { .. } => None,
+        }
+    }
+
+    /// Whether `describe` runs, when no import answers.
+    pub(crate) fn describing(&self) -> bool {
+        matches!(self.phase, Phase::Describe)
+    }
+
+    pub(super) fn into_enrolment(self) -> Option<Enrolment> {
+        match self.phase {
+            Phase::Register { enrolment, .. } => Some(enrolment),
+            Phase::Describe | Phase::Handle { .. } => None,
+        }
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+/// Offers everything that a module may import.
+pub(super) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    registry::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    types::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    logging::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    store::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    wasi::add_to_linker(linker)
+}
+
+impl types::Host for State {}

@@ -1,0 +1,56 @@
+//! From wasmtime's errors to faults.
+
+use wasmtime::{Trap, WasmBacktrace};
+use wasmtime_wasi::I32Exit;
+
+use crate::capabilities::log::{Level, LogLine};
+use crate::fault::Fault;
+use crate::limits::Limits;
+use crate::text;
+
+use super::memory::MemoryLimit;
+
+/// Raised when a call is past its deadline.
+#[derive(Debug, thiserror::Error)]
+#[error("the deadline is reached")]
+pub(super) struct DeadlineReached;
+
+/// What kind of failure an error is.
+pub(super) fn fault_of(error: &wasmtime::Error, limits: &Limits, memory: &MemoryLimit, logs: &[LogLine]) -> Fault {
+    if error.is::<DeadlineReached>() {
+        return Fault::Timeout { limit: limits.deadline };
+    }
+    let trap = error.downcast_ref::<Trap>();
+    match trap {
+        Some(Trap::OutOfFuel) => return Fault::OutOfFuel { limit: limits.fuel },
+        Some(Trap::Interrupt) => return Fault::Timeout { limit: limits.deadline },
+        _ => {}
+    }
+    let reason = reason(error, logs);
+    if memory.refused() {
+        return Fault::OutOfMemory {
+            limit: limits.memory,
+            reason,
+        };
+    }
+    Fault::Trap { reason }
+}
+
+/// What happened and where, and the last thing that the module had to say.
+fn reason(error: &wasmtime::Error, logs: &[LogLine]) -> String {
+    let mut reason = match error.downcast_ref::<I32Exit>() {
+        Some(exit) => format!("it ended its process with status {}", exit.0),
+        None => error.root_cause().to_string(),
+    };
+    let function = error
+        .downcast_ref::<WasmBacktrace>()
+        .and_then(|backtrace| backtrace.frames().first()?.func_name());
+    if let Some(function) = function {
+        reason.push_str(&format!(" in `{}`", text::shown(function, 120)));
+    }
+    let last_words = logs.iter().rev().find(|line| line.level >= Level::Error);
+    if let Some(line) = last_words {
+        reason.push_str(&format!("; its last words: {}", line.message));
+    }
+    text::shown(&reason, 1_000)
+}

@@ -1,0 +1,37 @@
+//! Text from a module, made fit to be read by a person.
+
+/// Removes control characters (which can move a terminal's cursor, or forge a line of a log) and cuts the text at
+/// `max` characters.
+pub(crate) fn shown(text: &str, max: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(max * 4));
+    let mut characters = text.chars();
+    for character in characters.by_ref().take(max) {
+        match character {
+            '\n' | '\t' => shown.push(' '),
+            character if is_forging(character) => shown.push('\u{fffd}'),
+            character => shown.push(character),
+        }
+    }
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Characters that change how the text around them is read: control characters and those that turn the direction of
+/// writing.
+pub(crate) fn is_forging(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_module_says_cannot_forge_a_line_or_move_the_cursor() {
+        assert_eq!(shown("a\u{1b}[2Jb\nc\u{202e}d", 100), "a\u{fffd}[2Jb c\u{fffd}d");
+        assert_eq!(shown("äöü", 2), "äö…");
+    }
+}

@@ -1,0 +1,63 @@
+//! What a server says when a hook happens.
+
+use serde_json::{Map, Value};
+
+use crate::delivery::{Delivery, DeliveryId};
+use crate::payload::Payload;
+
+/// A hook that happened, with the objects that it is about.
+///
+/// ```
+/// use sclera::{Payload, Trigger};
+///
+/// let payload = Payload::parse(r#"[{"ioc_value": "evil.example", "ioc_type_id": 20}]"#)?;
+/// let trigger = Trigger::new("on_preload_ioc_create", payload)
+///     .by("alice")
+///     .metadata("case_id", 42)
+///     .metadata("tlp", "amber");
+/// # Ok::<(), sclera::PayloadError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    pub(crate) hook: String,
+    pub(crate) payload: Payload,
+    pub(crate) by: Option<String>,
+    pub(crate) metadata: Map<String, Value>,
+    pub(crate) causes: Vec<DeliveryId>,
+}
+
+impl Trigger {
+    /// Says that the hook named `hook` happened.
+    pub fn new(hook: impl Into<String>, payload: Payload) -> Self {
+        Self {
+            hook: hook.into(),
+            payload,
+            by: None,
+            metadata: Map::new(),
+            causes: Vec::new(),
+        }
+    }
+
+    /// The login of the user on whose behalf the server acts.
+    pub fn by(mut self, user: impl Into<String>) -> Self {
+        self.by = Some(user.into());
+        self
+    }
+
+    /// Something else that modules should know about the moment. By convention: `case_id`, `case_name`, `customer`,
+    /// `user_id` and `tlp`.
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.metadata.insert(key.into(), value.into());
+        self
+    }
+
+    /// Says that the hook happened because the server applied an action of `delivery`.
+    ///
+    /// The chain of deliveries is carried along; past [`Limits::cause_depth`](crate::Limits::cause_depth) the host
+    /// refuses the trigger, so that modules which answer each other's changes do not do it for ever.
+    pub fn caused_by(mut self, delivery: &Delivery) -> Self {
+        self.causes.clone_from(&delivery.causes);
+        self.causes.push(delivery.id);
+        self
+    }
+}
