@@ -71,7 +71,7 @@ pub(crate) struct ActionSet {
 impl CaseServer {
     /// Asks the preload hooks of all actions of a delivery; one refusal or error fails them all.
     ///
-    /// An update that would change nothing is left out, and fires no hook.
+    /// The updates of one object are one change. An update that would change nothing is left out, and fires no hook.
     pub(crate) async fn prepare_actions(
         &self,
         actions: &[Action],
@@ -79,11 +79,11 @@ impl CaseServer {
         cause: Option<&Delivery>,
     ) -> Result<Vec<Change>, Error> {
         let mut changes = Vec::new();
-        for action in actions {
+        for action in &combined(actions) {
             let change = async {
                 match self.request_for(action, origin.case).await? {
                     Some(request) => Ok(Some(
-                        self.prepare(request, origin.user.clone(), cause).await?.as_action(),
+                        self.prepare(request, origin.user.clone(), cause).await?.for_module(),
                     )),
                     None => Ok(None),
                 }
@@ -162,6 +162,23 @@ impl CaseServer {
             .map_err(|_| Error::NotFound("there is no object with that id: ids are numbers".into()))?;
         store::find(&mut *self.database.acquire().await?, kind, id).await
     }
+}
+
+/// The actions, with all updates of one object in the place of the first one: each was asked for in view of the others,
+/// and not of what is in the database.
+fn combined(actions: &[Action]) -> Vec<Action> {
+    let mut combined: Vec<Action> = Vec::new();
+    for action in actions {
+        let is_same = |other: &&mut Action| {
+            (other.operation, action.operation) == (Operation::Update, Operation::Update)
+                && (&other.object, &other.target) == (&action.object, &action.target)
+        };
+        match combined.iter_mut().find(is_same) {
+            Some(earlier) => merge::then(&mut earlier.change, &action.change),
+            None => combined.push(action.clone()),
+        }
+    }
+    combined
 }
 
 /// The request's fields for a change, as a client would send them; without those that are so already.

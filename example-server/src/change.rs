@@ -185,13 +185,13 @@ impl Change {
     }
 
     /// The same change, as a module asked for it.
-    pub(crate) fn as_action(mut self) -> Self {
+    pub(crate) fn for_module(mut self) -> Self {
         self.is_action = true;
         self
     }
 
     /// As [`write`](Self::write), for a change that a module asked for: an error says which one it was.
-    pub(crate) async fn write_as_action(&mut self, db: &mut SqliteConnection) -> Result<(), Error> {
+    pub(crate) async fn write_from_module(&mut self, db: &mut SqliteConnection) -> Result<(), Error> {
         let action = match self.step.target() {
             Some(id) => format!("{} {} {id}", self.step.name(), self.kind.name),
             None => format!("{} {}", self.step.name(), self.kind.name),

@@ -28,7 +28,7 @@ pub mod kind;
 pub mod kinds;
 pub mod lookup;
 mod merge;
-mod report;
+pub mod report;
 mod routes;
 mod running;
 pub mod store;

@@ -4,7 +4,7 @@
 //! their way. Between the moment at which the modules see such a change and the transaction that writes it, the object
 //! may have changed again: [`rebase`] then moves the change onto what is there by then.
 
-use sclera::TagChange;
+use sclera::{Change, TagChange};
 use serde_json::{Map, Value};
 
 use crate::kind::ObjectKind;
@@ -48,6 +48,18 @@ pub fn custom_attributes(before: &Map<String, Value>, change: &Map<String, Value
         }
     }
     after
+}
+
+/// Adds a later change of the same object to an earlier one.
+pub fn then(earlier: &mut Change, later: &Change) {
+    earlier.fields.extend(later.fields.clone());
+    let TagChange { add, remove } = &mut earlier.tags;
+    add.retain(|tag| !later.tags.remove.contains(tag));
+    remove.retain(|tag| !later.tags.add.contains(tag));
+    add.extend(later.tags.add.iter().cloned());
+    remove.extend(later.tags.remove.iter().cloned());
+    earlier.custom_attributes = custom_attributes(&earlier.custom_attributes, &later.custom_attributes);
+    earlier.comments.extend(later.comments.iter().cloned());
 }
 
 /// Moves `request`, which was made for an object with the fields `seen`, onto the fields that are there `now`.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use crate::commit::{CaseServer, Done};
 use crate::committed::committed;
@@ -38,15 +38,6 @@ pub static ACTIVITIES_REPORT: ObjectKind = ObjectKind {
     fields: REPORT.fields,
     ..REPORT
 };
-
-/// A report that was made.
-#[derive(Debug, FromRow)]
-pub struct StoredReport {
-    /// Its id.
-    pub id: i64,
-    /// Where it is.
-    pub file_path: String,
-}
 
 impl CaseServer {
     /// Makes a report of one of the two kinds, in `folder`.
@@ -118,16 +109,15 @@ impl CaseServer {
     }
 }
 
-/// The report with this id, and what is in it.
-pub async fn read(db: &mut SqliteConnection, id: i64) -> Result<(StoredReport, Vec<u8>), Error> {
-    let report: Option<StoredReport> = sqlx::query_as("SELECT id, file_path FROM reports WHERE id = ?")
+/// The file of the report with this id, and what is in it.
+pub async fn read(db: &mut SqliteConnection, id: i64) -> Result<(PathBuf, Vec<u8>), Error> {
+    let path: Option<String> = sqlx::query_scalar("SELECT file_path FROM reports WHERE id = ?")
         .bind(id)
         .fetch_optional(db)
         .await?;
-    let report = report.ok_or_else(|| Error::NotFound(format!("there is no report {id}")))?;
-    let path = PathBuf::from(&report.file_path);
+    let path = PathBuf::from(path.ok_or_else(|| Error::NotFound(format!("there is no report {id}")))?);
     let content = tokio::fs::read(&path).await.map_err(|source| not_kept(&path, source))?;
-    Ok((report, content))
+    Ok((path, content))
 }
 
 async fn insert(db: &mut SqliteConnection, case: &CaseFacts, user: &User, path: &Path) -> Result<i64, Error> {

@@ -1,5 +1,7 @@
 //! Changes that modules ask the server to make.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,6 +32,16 @@ pub enum Operation {
     Update,
     /// Removes one.
     Delete,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        })
+    }
 }
 
 /// The change of an action. Every part is optional; a part that the contract does not have is refused, so that a

@@ -1,5 +1,6 @@
 //! How a delivery can fail.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -121,6 +122,13 @@ impl FaultKind {
         ("refused-capability", Self::RefusedCapability),
         ("module-error", Self::ModuleError),
     ];
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = Self::ALL.iter().find(|(_, kind)| kind == self);
+        f.write_str(named.map_or("", |(name, _)| name))
+    }
 }
 
 impl From<types::Error> for Fault {

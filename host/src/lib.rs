@@ -49,7 +49,7 @@ mod modules;
 mod payload;
 mod sandbox;
 mod subscriptions;
-mod text;
+pub mod text;
 mod trigger;
 
 pub use action::{Action, ActionApplier, ApplyError, Change, Operation, TagChange};

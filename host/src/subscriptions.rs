@@ -58,8 +58,12 @@ impl FailurePolicy {
         self.0.insert(kind, policy);
     }
 
-    pub(crate) fn rejects(&self) -> bool {
-        self.0.values().any(|policy| *policy == OnFailure::Reject)
+    /// The faults that refuse the request.
+    pub fn rejecting(&self) -> impl Iterator<Item = FaultKind> {
+        self.0
+            .iter()
+            .filter(|(_, policy)| **policy == OnFailure::Reject)
+            .map(|(kind, _)| *kind)
     }
 }
 

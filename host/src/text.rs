@@ -2,7 +2,7 @@
 
 /// Removes control characters (which can move a terminal's cursor, or forge a line of a log) and cuts the text at
 /// `max` characters.
-pub(crate) fn shown(text: &str, max: usize) -> String {
+pub fn shown(text: &str, max: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(max * 4));
     let mut characters = text.chars();
     for character in characters.by_ref().take(max) {
@@ -20,7 +20,7 @@ pub(crate) fn shown(text: &str, max: usize) -> String {
 
 /// Characters that change how the text around them is read: control characters and those that turn the direction of
 /// writing.
-pub(crate) fn is_forging(character: char) -> bool {
+pub fn is_forging(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }

@@ -1,1 +1,54 @@
-//! To be written.
+//! What the whole-system tests share: where the compiled modules are.
+
+use std::path::{Path, PathBuf};
+
+/// An example module, such as `ioc-guard`.
+///
+/// # Panics
+///
+/// If it is not built.
+pub fn example(name: &str) -> PathBuf {
+    built(&Path::new("modules").join(format!("{}.wasm", name.replace('-', "_"))))
+}
+
+/// The folder with the example modules.
+pub fn examples() -> PathBuf {
+    let guard = example("ioc-guard");
+    guard.parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// The module that misbehaves as `behaviour` says; `tests/misfit` has the list.
+///
+/// # Panics
+///
+/// If it is not built, or the name is too long.
+#[expect(clippy::panic, clippy::expect_used, reason = "a test cannot go on without it")]
+pub fn misfit(behaviour: &str) -> Vec<u8> {
+    const MARK: &[u8] = b"MISFIT=";
+    const ROOM: usize = 64;
+    let mut module = std::fs::read(built(Path::new("misfit.wasm"))).expect("the file can be read");
+    let mark = module
+        .windows(MARK.len())
+        .position(|window| window == MARK)
+        .expect("the module has its mark");
+    let text = format!("{:<ROOM$}", format!("MISFIT={behaviour}"));
+    assert!(text.len() == ROOM, "the behaviour has too long a name");
+    match module.get_mut(mark..mark + ROOM) {
+        Some(place) => place.copy_from_slice(text.as_bytes()),
+        None => panic!("the mark is cut off"),
+    }
+    module
+}
+
+/// A file that `cargo xtask modules` makes.
+fn built(file: &Path) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |target| root.join(target));
+    let path = target.join(file);
+    assert!(
+        path.is_file(),
+        "{} is not there: run the tests with `cargo xtask test`, or build the modules with `cargo xtask modules`",
+        path.display()
+    );
+    path
+}

@@ -1,2 +1,39 @@
-//! To be written.
-fn main() {}
+//! All set-up of the project: `cargo xtask --help`.
+
+mod bench;
+mod cargo;
+mod demo;
+mod modules;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// All set-up of the project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Play a short story: the example server with the example modules, from a fresh clone.
+    Demo(demo::Options),
+    /// Run the whole test suite.
+    Test(test::Options),
+    /// Build the WebAssembly modules into `target/modules`.
+    Modules,
+    /// Measure a preload through the host beside the same call in bare wasmtime.
+    Bench,
+}
+
+fn main() -> Result<()> {
+    match Args::parse().command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
+        Command::Bench => bench::run(),
+    }
+}

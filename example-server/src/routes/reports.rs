@@ -45,8 +45,8 @@ async fn make(
 
 async fn download(State(app): State<App>, Path(id): Path<String>) -> Result<impl IntoResponse, Error> {
     let id = number("report", &id)?;
-    let (report, content) = report::read(&mut *app.server.database.acquire().await?, id).await?;
-    let (media_type, extension) = match report.file_path.ends_with(".html") {
+    let (file, content) = report::read(&mut *app.server.database.acquire().await?, id).await?;
+    let (media_type, extension) = match file.extension().is_some_and(|extension| extension == "html") {
         true => ("text/html; charset=utf-8", "html"),
         false => ("text/markdown; charset=utf-8", "md"),
     };

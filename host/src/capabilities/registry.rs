@@ -82,7 +82,7 @@ impl Enrolment {
                 format!("`{}` runs synchronously, as every preload hook does; it was asked to run asynchronously", hook.name()),
             );
         }
-        if wanted.failure_policy.rejects() && hook.kind() != HookKind::Preload {
+        if wanted.failure_policy.rejecting().next().is_some() && hook.kind() != HookKind::Preload {
             return Err(refusal(
                 "invalid-failure-policy",
                 format!("the policy `reject` is for preload hooks; after `{}` there is nothing left to refuse", hook.name()),

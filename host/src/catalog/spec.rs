@@ -110,7 +110,10 @@ impl HookSpec {
         let name = point.name.clone();
         let (schema, schema_id) = identified(&name, self.schema.unwrap_or_else(any_objects))?;
         let sample = self.sample.unwrap_or_else(|| json!([{}]));
-        let hook = Hook::new(point, self.description, schema_id, move || PayloadForm { schema, sample });
+        let hook = Hook::new(point, self.description, schema_id, move || PayloadForm {
+            schema,
+            sample,
+        });
         if let Err(fault) = hook.compile() {
             return Err(DeclareError::InvalidSchema { name, fault });
         }

@@ -235,6 +235,8 @@ fn a_schema_as_a_module_author_sees_it() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn no_payload_makes_a_long_message_or_a_pointer_to_nowhere(payload in json_value()) {
         let payload = json!([{ "ioc_value": payload, "custom_attributes": payload }]);

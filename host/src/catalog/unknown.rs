@@ -88,6 +88,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn no_name_makes_a_long_message_or_a_second_line(name in "\\PC{0,400}|(?s).{0,400}") {
             if let Err(unknown) = Catalog::iris().lookup(&name) {

@@ -5,8 +5,8 @@ use std::io;
 use std::sync::Arc;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
+use super::source::digest;
 use super::{Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent, Unfit};
 use crate::capabilities::config::{ConfigError, Settings};
 use crate::capabilities::registry::Enrolment;
@@ -107,23 +107,23 @@ impl Loader<'_> {
 
     async fn load_from(
         &self,
-        source: ModuleSource,
+        mut source: ModuleSource,
         slot: Slot<'_>,
         origin: &mut String,
     ) -> Result<Module, LoadFault> {
+        let config = source.take_config();
         // Reading and compiling block for long.
         let limit = self.limits.module_size;
         let sandbox = self.sandbox.clone();
         let compiled = tokio::task::spawn_blocking(move || {
-            let (bytes, config) = source.into_parts(limit)?;
+            let bytes = source.read(limit)?;
             Inspection::of(&bytes)?.check()?;
-            let digest = hexadecimal(&Sha256::digest(&bytes));
             let program = sandbox
                 .compile(&bytes)
                 .map_err(|error| LoadFault::Invalid(text::shown(&format!("{error:#}"), 500)))?;
-            Ok::<_, LoadFault>((program, digest, config))
+            Ok::<_, LoadFault>((program, digest(&bytes)))
         });
-        let (program, digest, config) = match compiled.await {
+        let (program, digest) = match compiled.await {
             Ok(compiled) => compiled?,
             Err(stopped) => return Err(LoadFault::Invalid(stopped.to_string())),
         };
@@ -200,13 +200,4 @@ impl Loader<'_> {
             ..module.clone()
         })
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -1,12 +1,17 @@
 //! Where a module's bytes come from.
 
+use std::borrow::Cow;
+use std::fmt::Write;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
-use super::load::LoadFault;
+use super::inspect::Inspection;
+use super::load::{LoadError, LoadFault};
+use crate::limits::Limits;
 
 /// A module that is to be loaded: a file, or bytes.
 #[derive(Clone, Debug)]
@@ -45,6 +50,17 @@ impl ModuleSource {
         self
     }
 
+    /// Looks at the module without compiling or running anything of it. Also gives its digest: the SHA-256 of its file,
+    /// in hexadecimal digits.
+    pub fn inspect(&self, limits: &Limits) -> Result<(Inspection, String), LoadError> {
+        self.read(limits.module_size)
+            .and_then(|bytes| Ok((Inspection::of(&bytes)?, digest(&bytes))))
+            .map_err(|fault| LoadError {
+                origin: self.origin(),
+                fault,
+            })
+    }
+
     /// What a person calls it.
     pub(super) fn origin(&self) -> String {
         match &self.bytes {
@@ -53,14 +69,28 @@ impl ModuleSource {
         }
     }
 
-    pub(super) fn into_parts(self, limit: u64) -> Result<(Vec<u8>, Option<Value>), LoadFault> {
-        let bytes = match self.bytes {
-            Bytes::File(path) => read(&path, limit)?,
-            Bytes::Memory(bytes) if bytes.len() as u64 > limit => return Err(LoadFault::TooLarge { limit }),
-            Bytes::Memory(bytes) => bytes,
-        };
-        Ok((bytes, self.config))
+    /// The bytes: read once, so that what is looked at, hashed and compiled is the same.
+    pub(super) fn read(&self, limit: u64) -> Result<Cow<'_, [u8]>, LoadFault> {
+        match &self.bytes {
+            Bytes::File(path) => read_file(path, limit).map(Cow::Owned),
+            Bytes::Memory(bytes) if bytes.len() as u64 > limit => Err(LoadFault::TooLarge { limit }),
+            Bytes::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
+        }
     }
+
+    pub(super) fn take_config(&mut self) -> Option<Value> {
+        self.config.take()
+    }
+}
+
+/// The SHA-256 of `bytes`, in hexadecimal digits.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 impl From<&Path> for ModuleSource {
@@ -70,7 +100,7 @@ impl From<&Path> for ModuleSource {
 }
 
 /// Reads a file once, and never more than `limit` bytes of it, whatever it claims to be.
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, LoadFault> {
+fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, LoadFault> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {

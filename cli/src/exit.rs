@@ -1,0 +1,51 @@
+//! How the command ends, for whoever runs it in a script.
+
+use std::process::ExitCode;
+
+use sclera::{LoadError, LoadFault};
+
+/// The exit codes. They tell apart whose fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Everything went well.
+    Fine = 0,
+    /// The module failed: while it was described or registered, or in a delivery.
+    Misbehaved = 1,
+    /// The command was used wrongly: an option, a payload, a configuration. (Clap ends with it too.)
+    Usage = 2,
+    /// The file cannot be read, or is not a module for this host.
+    NotAModule = 3,
+}
+
+/// The exit codes, as the help shows them.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  fine
+  1  the module misbehaved: it failed while it was described, registered or run
+  2  wrong usage: an option, a payload or a configuration cannot be used
+  3  the file cannot be read, or is not a module for this host";
+
+/// Something that the user of the command can put right.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct UsageError(pub(crate) String);
+
+impl Exit {
+    /// Whose fault an error is.
+    pub(crate) fn of(error: &anyhow::Error) -> Self {
+        if let Some(error) = error.downcast_ref::<LoadError>() {
+            return match &error.fault {
+                LoadFault::Config(_) => Self::Usage,
+                LoadFault::Describe(_) | LoadFault::BadDescription(_) | LoadFault::Register(_) => Self::Misbehaved,
+                _ => Self::NotAModule,
+            };
+        }
+        Self::Usage
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
