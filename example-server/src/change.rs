@@ -191,7 +191,7 @@ impl Change {
     }
 
     /// As [`write`](Self::write), for a change that a module asked for: an error says which one it was.
-    pub(crate) async fn write_from_module(&mut self, db: &mut SqliteConnection) -> Result<(), Error> {
+    pub(crate) async fn write_as_action(&mut self, db: &mut SqliteConnection) -> Result<(), Error> {
         let action = match self.step.target() {
             Some(id) => format!("{} {} {id}", self.step.name(), self.kind.name),
             None => format!("{} {}", self.step.name(), self.kind.name),

@@ -18,16 +18,21 @@ pub(crate) fn completions(shell: Shell) -> anyhow::Result<Exit> {
 pub(crate) fn man(subcommand: Option<&str>) -> anyhow::Result<Exit> {
     let mut command = Args::command();
     command.build();
-    let page = match subcommand {
-        None => command,
+    match subcommand {
+        None => print(&clap_mangen::Man::new(command)),
         Some(name) => {
             let found = command.find_subcommand(name).cloned();
             let found = found.ok_or_else(|| UsageError(format!("there is no subcommand `{name}`; see `sclera help`")))?;
-            found.name(format!("sclera-{name}"))
+            // The page of `sclera hooks` is sclera-hooks(1); clap knows it as its display name.
+            let title = found.get_display_name().unwrap_or(name).to_owned();
+            print(&clap_mangen::Man::new(found).title(title))
         }
-    };
+    }
+}
+
+fn print(page: &clap_mangen::Man) -> anyhow::Result<Exit> {
     let mut roff = Vec::new();
-    clap_mangen::Man::new(page).render(&mut roff)?;
+    page.render(&mut roff)?;
     stdout().write_all(&roff)?;
     Ok(Exit::Fine)
 }

@@ -1,7 +1,7 @@
 //! Refangs, normalises and checks the values of IOCs before they are saved.
 //!
-//! An IOC goes through [`clean`] (invisible characters, [`refang`]) and the check of its type ([`ip`], [`name`],
-//! [`email`], [`web`], [`hash`]), which gives the one way to write the value, or says why it cannot be right.
+//! A value goes through `clean` (invisible characters, space around it), `refang`, and the check of its type (`ip`,
+//! `name`, `email`, `web`, `hash`), which gives the one way to write it, or says why it cannot be right.
 
 mod clean;
 mod config;

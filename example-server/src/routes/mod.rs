@@ -9,7 +9,6 @@ mod place;
 mod reports;
 mod request;
 
-use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -20,9 +19,6 @@ use crate::app::App;
 use crate::commit::Done;
 use crate::error::Error;
 use crate::kinds::KINDS;
-
-/// Bytes of a request's body: as much as the host takes as a payload by default.
-pub(crate) const BODY: usize = 8 << 20;
 
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
@@ -37,7 +33,6 @@ pub(crate) fn router(app: App) -> Router {
         .route("/health", get(async || Json(json!({ "status": "ok" }))))
         .fallback(async |uri: Uri| Error::NotFound(format!("there is nothing at {}", uri.path())))
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(BODY))
         .with_state(app)
 }
 

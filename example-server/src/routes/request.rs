@@ -1,15 +1,13 @@
 //! What is read from a request, and what is said if it cannot be read.
 
-use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::BODY;
 use crate::app::App;
 use crate::context::User;
 use crate::error::Error;
@@ -40,6 +38,12 @@ impl FromRequestParts<App> for Actor {
     }
 }
 
+/// Bytes of a request's body: as much as the host takes as a payload by default.
+const BODY: usize = 8 << 20;
+
+/// Bytes that are read of a body that is too large. A client that is cut off while it sends cannot read why.
+const READ: usize = 4 * BODY;
+
 /// A body that is a JSON object.
 pub(super) struct JsonObject(pub(super) Map<String, Value>);
 
@@ -53,20 +57,16 @@ impl JsonObject {
 impl FromRequest<App> for JsonObject {
     type Rejection = Error;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+    async fn from_request(request: Request, _: &App) -> Result<Self, Error> {
         // A page in a browser cannot send this type to another site without being asked.
         if !is_json(request.headers()) {
             return Err(Error::NotJson);
         }
-        if announced(request.headers()).is_some_and(|length| length > BODY as u64) {
+        let body = axum::body::to_bytes(request.into_body(), READ).await;
+        let body = body.map_err(|_| Error::TooLarge { limit: BODY })?;
+        if body.len() > BODY {
             return Err(Error::TooLarge { limit: BODY });
         }
-        let body = Bytes::from_request(request, app)
-            .await
-            .map_err(|rejection| match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: BODY },
-                _ => Error::BadRequest(rejection.body_text()),
-            })?;
         serde_json::from_slice(&body)
             .map(Self)
             .map_err(|error| Error::BadRequest(format!("the body must be a JSON object: {error}")))
@@ -86,8 +86,4 @@ fn is_json(headers: &HeaderMap) -> bool {
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|text| essence(text) == "application/json")
-}
-
-fn announced(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

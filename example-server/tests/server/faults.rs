@@ -71,7 +71,7 @@ fn a_request_that_makes_no_sense_is_refused_with_a_reason() {
 }
 
 #[test]
-fn a_body_that_is_too_large_is_refused_before_it_is_read() {
+fn a_body_that_is_too_large_is_refused() {
     let client = Client::new();
     let iocs = format!("{}/iocs", client.case());
     let body = json!({"ioc_value": "x".repeat(9 << 20), "ioc_type_id": 20}).to_string();

@@ -29,7 +29,7 @@ fn request(kind: &ObjectKind) -> Value {
             "event_in_summary": true, "event_in_graph": false, "event_sync_iocs_assets": false,
         }),
         "evidence" => json!({
-            "filename": "disk.e01", "file_size": 1 << 40, "file_hash": "d41d8cd98f00b204e9800998ecf8427e",
+            "filename": "disk.e01", "file_size": 1_i64 << 40, "file_hash": "d41d8cd98f00b204e9800998ecf8427e",
             "file_description": "…", "type_id": 2,
         }),
         "task" => json!({

@@ -38,7 +38,9 @@ impl Fault {
     fn in_key(self, key: &str) -> Self {
         match self {
             Self::Unavailable(error) => Self::Unavailable(error),
-            Self::NotJson(error) => Self::Invalid(format!("the configuration key `{key}` is not JSON: {error}")),
+            Self::NotJson(error) => Self::Invalid(format!(
+                "the configuration key `{key}` is not JSON, such as `5`, `true` or `[\"a\"]`: {error}"
+            )),
             Self::Invalid(message) => Self::Invalid(format!("the configuration key `{key}` does not fit: {message}")),
         }
     }

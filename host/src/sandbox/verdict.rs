@@ -48,7 +48,8 @@ fn reason(error: &wasmtime::Error, logs: &[LogLine]) -> String {
     if let Some(function) = function {
         reason.push_str(&format!(" in `{}`", text::shown(function, 120)));
     }
-    let last_words = logs.iter().rev().find(|line| line.level >= Level::Error);
+    // A panic is logged by an SDK, and printed to standard error by most languages.
+    let last_words = logs.iter().rev().find(|line| line.level >= Level::Error || line.context == "stderr");
     if let Some(line) = last_words {
         reason.push_str(&format!("; its last words: {}", line.message));
     }

@@ -1,0 +1,66 @@
+//! The promises of the host, kept with real compiled modules.
+
+mod bad_files;
+mod bad_modules;
+mod bad_payloads;
+mod contract;
+mod examples;
+mod isolation;
+mod lifecycle;
+mod manual;
+mod postload;
+mod preload;
+mod registering;
+
+use std::time::Duration;
+
+use sclera::{Host, HostBuilder, Limits, LoadError, ModuleInfo, ModuleSource, Payload, Trigger};
+use sclera_tests::misfit;
+
+/// Small enough that many hosts fit into one test process.
+fn limits() -> Limits {
+    Limits {
+        concurrency: 4,
+        fuel: 500_000_000,
+        deadline: Duration::from_secs(10),
+        ..Limits::default()
+    }
+}
+
+fn builder() -> HostBuilder {
+    Host::builder().limits(limits())
+}
+
+/// A host with the misfits that behave so, loaded in this order.
+async fn host_with(behaviours: &[&str]) -> Host {
+    let host = builder().build().unwrap();
+    for behaviour in behaviours {
+        load(&host, behaviour).await.unwrap();
+    }
+    host
+}
+
+async fn load(host: &Host, behaviour: &str) -> Result<ModuleInfo, LoadError> {
+    host.load(ModuleSource::bytes(misfit(behaviour))).await
+}
+
+fn ioc() -> Payload {
+    Payload::parse(r#"[{"ioc_value": "evil.example", "ioc_type_id": 20}]"#).unwrap()
+}
+
+/// A committed IOC, as postload and manual hooks carry it.
+fn committed() -> Payload {
+    Payload::parse(r#"[{"ioc_id": 1, "ioc_value": "evil.example", "ioc_type_id": 20}]"#).unwrap()
+}
+
+fn preload() -> Trigger {
+    Trigger::new("on_preload_ioc_create", ioc()).by("alice").metadata("case_id", 42)
+}
+
+fn postload() -> Trigger {
+    Trigger::new("on_postload_ioc_create", committed()).by("alice").metadata("case_id", 42)
+}
+
+fn value(payload: &Payload) -> String {
+    payload.to_value()[0]["ioc_value"].as_str().unwrap().to_owned()
+}
