@@ -1,1 +1,1 @@
-//! To be written.
+//! Side-by-side measurements: see `benches/`. Run them with `cargo xtask bench`.

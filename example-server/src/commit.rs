@@ -53,7 +53,7 @@ pub enum Step {
 /// What came of a request.
 #[derive(Debug)]
 pub struct Done {
-    /// The object as it is now; after a delete, as it was.
+    /// The object as it was committed; after a delete, as it was before.
     pub object: Value,
     /// What the modules said, in the order in which they ran.
     pub modules: Vec<Heard>,

@@ -15,6 +15,9 @@ use super::memory::MemoryLimit;
 #[error("the deadline is reached")]
 pub(super) struct DeadlineReached;
 
+/// Lines that a module leaves behind.
+const LAST_WORDS: usize = 3;
+
 /// What kind of failure an error is.
 pub(super) fn fault_of(error: &wasmtime::Error, limits: &Limits, memory: &MemoryLimit, logs: &[LogLine]) -> Fault {
     if error.is::<DeadlineReached>() {
@@ -48,10 +51,13 @@ fn reason(error: &wasmtime::Error, logs: &[LogLine]) -> String {
     if let Some(function) = function {
         reason.push_str(&format!(" in `{}`", text::shown(function, 120)));
     }
-    // A panic is logged by an SDK, and printed to standard error by most languages.
-    let last_words = logs.iter().rev().find(|line| line.level >= Level::Error || line.context == "stderr");
-    if let Some(line) = last_words {
-        reason.push_str(&format!("; its last words: {}", line.message));
+    // A panic is logged by an SDK, and printed to standard error, in several lines, by most languages.
+    let speaks = |line: &&LogLine| line.level >= Level::Error || line.context == "stderr";
+    let mut last_words: Vec<_> = logs.iter().rev().filter(speaks).take(LAST_WORDS).collect();
+    last_words.reverse();
+    for (index, line) in last_words.into_iter().enumerate() {
+        reason.push_str(if index == 0 { "; its last words: " } else { " " });
+        reason.push_str(&line.message);
     }
     text::shown(&reason, 1_000)
 }

@@ -3,10 +3,8 @@
 //! A test writes the name of a behaviour over the mark in the compiled file, and so has a hostile module without
 //! compiling anything. It listens to the hooks of IOCs, synchronously.
 
-#![expect(
-    clippy::panic,
-    reason = "panicking is among the things that it is there for"
-)]
+#![expect(missing_docs, reason = "the generated bindings have none")]
+#![expect(clippy::panic, reason = "panicking is among the things that it is there for")]
 
 wit_bindgen::generate!({ path: "../../wit", world: "hook-module", generate_all });
 

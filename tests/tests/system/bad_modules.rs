@@ -11,7 +11,7 @@ use super::{builder, committed, host_with, ioc, limits, load, postload, preload,
 const BAD: &[(&str, FaultKind, &str)] = &[
     ("traps", FaultKind::Trap, "the handler gave up"),
     ("recurses", FaultKind::Trap, "call stack exhausted"),
-    ("exits", FaultKind::Trap, "status 3"),
+    ("exits", FaultKind::Trap, "ended its process with status 1"),
     ("loops", FaultKind::OutOfFuel, "raise the limit `fuel`"),
     ("eats-memory", FaultKind::OutOfMemory, "raise the limit `memory`"),
     ("fails", FaultKind::ModuleError, "the service is away"),

@@ -1,0 +1,184 @@
+//! The least that wasmtime needs to make the same call: the floor.
+
+use anyhow::Result;
+use sclera::Limits;
+use wasmtime::component::{Component, HasSelf, Linker, Resource, ResourceTable};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
+
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        world: "sclera:hooks/hook-module",
+        imports: { default: trappable },
+        exports: { default: async },
+        with: {
+            "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
+            "wasi:io": wasmtime_wasi::p2::bindings::io,
+            "wasi:random": wasmtime_wasi::p2::bindings::random,
+            "sclera:hooks/registry.registration": super::Registration,
+        },
+    });
+}
+
+use bindings::sclera::hooks::{registry, types};
+use bindings::wasi::logging::logging;
+use bindings::{HookModule, HookModulePre};
+
+pub struct Registration;
+
+/// A compiled module, linked.
+pub struct Bare {
+    engine: Engine,
+    module: HookModulePre<State>,
+    fuel: u64,
+}
+
+/// An instance of it.
+pub struct Instance {
+    store: Store<State>,
+    module: HookModule,
+    fuel: u64,
+}
+
+struct State {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    config: WasiConfigVariables,
+}
+
+impl Bare {
+    /// With the settings that the host's sandbox has.
+    pub fn new(bytes: &[u8], limits: &Limits) -> Result<Self> {
+        let mut pool = PoolingAllocationConfig::default();
+        pool.max_memory_size(limits.memory)
+            .table_elements(limits.table_elements)
+            .linear_memory_keep_resident(1 << 20);
+        let mut config = Config::new();
+        config
+            .consume_fuel(true)
+            .epoch_interruption(true)
+            .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+        let engine = Engine::new(&config).map_err(error)?;
+        let mut linker = Linker::<State>::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(error)?;
+        wasmtime_wasi_config::add_to_linker(&mut linker, |state: &mut State| WasiConfig::from(&state.config)).map_err(error)?;
+        registry::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
+        types::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
+        logging::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
+        let component = Component::from_binary(&engine, bytes).map_err(error)?;
+        let module = HookModulePre::new(linker.instantiate_pre(&component).map_err(error)?).map_err(error)?;
+        Ok(Self {
+            engine,
+            module,
+            fuel: limits.fuel,
+        })
+    }
+
+    pub async fn instance(&self) -> Result<Instance> {
+        let state = State {
+            wasi: WasiCtx::builder().build(),
+            table: ResourceTable::new(),
+            config: WasiConfigVariables::new(),
+        };
+        let mut store = Store::new(&self.engine, state);
+        store.set_fuel(self.fuel).map_err(error)?;
+        store.set_epoch_deadline(u64::MAX / 2);
+        let module = self.module.instantiate_async(&mut store).await.map_err(error)?;
+        Ok(Instance {
+            store,
+            module,
+            fuel: self.fuel,
+        })
+    }
+}
+
+impl Instance {
+    pub async fn call(&mut self, hook: &str, payload: &str) -> Result<types::Answer> {
+        self.store.set_fuel(self.fuel).map_err(error)?;
+        let event = types::Event {
+            delivery_id: "019aa000-0000-7000-8000-000000000000".into(),
+            attempt: 1,
+            hook: hook.into(),
+            kind: types::HookKind::Preload,
+            menu_name: None,
+            triggered_at_ms: 0,
+            triggered_by: Some("alice".into()),
+            metadata: r#"{"case_id":42}"#.into(),
+            schema_id: "urn:sclera:schema:on_preload_ioc_create:1".into(),
+            payload: payload.into(),
+        };
+        let answer = self.module.sclera_hooks_module().call_hooks_handler(&mut self.store, &event);
+        answer.await.map_err(error)?.map_err(|error| anyhow::anyhow!("{error:?}"))
+    }
+}
+
+fn error(error: wasmtime::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error:?}")
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl types::Host for State {}
+
+impl logging::Host for State {
+    fn log(&mut self, _: logging::Level, _: String, _: String) -> wasmtime::Result<()> {
+        Ok(())
+    }
+}
+
+fn not_measured<T>() -> wasmtime::Result<T> {
+    Err(wasmtime::Error::msg("registering is not measured"))
+}
+
+impl registry::Host for State {
+    fn register_to_hook(&mut self, _: u32, _: String, _: Option<String>, _: bool) -> wasmtime::Result<Result<(), types::Error>> {
+        not_measured()
+    }
+
+    fn deregister_from_hook(&mut self, _: u32, _: String) -> wasmtime::Result<Result<(), types::Error>> {
+        not_measured()
+    }
+}
+
+impl registry::HostRegistration for State {
+    fn new(&mut self, _: u32, _: String) -> wasmtime::Result<Resource<Registration>> {
+        not_measured()
+    }
+
+    fn set_menu_name(&mut self, _: Resource<Registration>, _: String) -> wasmtime::Result<()> {
+        not_measured()
+    }
+
+    fn set_asynchronous(&mut self, _: Resource<Registration>, _: bool) -> wasmtime::Result<()> {
+        not_measured()
+    }
+
+    fn set_priority(&mut self, _: Resource<Registration>, _: i32) -> wasmtime::Result<()> {
+        not_measured()
+    }
+
+    fn set_match_rule(&mut self, _: Resource<Registration>, _: String) -> wasmtime::Result<()> {
+        not_measured()
+    }
+
+    fn set_failure_policy(&mut self, _: Resource<Registration>, _: String, _: String) -> wasmtime::Result<()> {
+        not_measured()
+    }
+
+    fn submit(&mut self, _: Resource<Registration>) -> wasmtime::Result<Result<(), types::Error>> {
+        not_measured()
+    }
+
+    fn drop(&mut self, _: Resource<Registration>) -> wasmtime::Result<()> {
+        Ok(())
+    }
+}
