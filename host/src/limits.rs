@@ -7,9 +7,8 @@ use std::time::Duration;
 /// The defaults suit modules that look at a few objects and answer; every one of them holds from the first call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Fuel per call: roughly, how many WebAssembly instructions may run. Default: 2 × 10⁹, about as much as a core
-    /// executes in [`deadline`](Self::deadline). Too high: the deadline ends a busy loop instead. Too low: honest
-    /// work fails with [`Fault::OutOfFuel`](crate::Fault::OutOfFuel).
+    /// Fuel per call: roughly, how many WebAssembly instructions may run. Default: 2 × 10⁹; `sclera
+    /// test-load` shows what a module uses. Too high: the deadline ends a busy loop instead. Too low: honest work fails with [`Fault::OutOfFuel`](crate::Fault::OutOfFuel).
     pub fuel: u64,
     /// Wall-clock time per call, from just before the call to its answer; waiting for a free instance does not count.
     /// Default: 2 s, what a user bears once. Too high: the caller of a preload waits that long for a module that
@@ -19,7 +18,7 @@ pub struct Limits {
     /// interpreted languages. Too high: that much times [`concurrency`](Self::concurrency) can be taken from the
     /// machine.
     pub memory: usize,
-    /// Elements per call, summed over all tables. Default: 200,000; a large Python module has 40,000.
+    /// Elements per call, summed over all tables. Default: 200,000, room for interpreted languages.
     pub table_elements: usize,
     /// Log lines kept per delivery. Default: 500. What comes after is counted, not kept.
     pub log_lines: usize,
@@ -32,7 +31,7 @@ pub struct Limits {
     pub actions: usize,
     /// Subscriptions per module. Default: 256.
     pub subscriptions: usize,
-    /// Bytes of a module's file. Default: 64 MiB; Python modules have 20 MB. Too high: compiling takes memory and time
+    /// Bytes of a module's file. Default: 64 MiB, room for interpreted languages. Too high: compiling takes memory and time
     /// in proportion.
     pub module_size: u64,
     /// How long the chain of deliveries may be that cause one another. Default: 8. Too high: modules that answer each

@@ -18,9 +18,14 @@ pub fn shown(text: &str, max: usize) -> String {
     shown
 }
 
+/// The beginning of a name, or of another short text, for a message.
+pub(crate) fn excerpt(text: &str) -> String {
+    shown(text, 128)
+}
+
 /// Characters that change how the text around them is read: control characters and those that turn the direction of
 /// writing.
-pub fn is_forging(character: char) -> bool {
+pub(crate) fn is_forging(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }

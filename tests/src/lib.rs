@@ -52,3 +52,8 @@ fn built(file: &Path) -> PathBuf {
     );
     path
 }
+
+/// The code in the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -25,7 +25,11 @@ pub fn build() -> Result<PathBuf> {
     std::fs::create_dir_all(&folder)?;
     for module in MODULES {
         let file = format!("{}.wasm", module.replace('-', "_"));
-        let to = if EXAMPLES.contains(&module) { folder.join(&file) } else { cargo::target().join(&file) };
+        let to = if EXAMPLES.contains(&module) {
+            folder.join(&file)
+        } else {
+            cargo::target().join(&file)
+        };
         std::fs::copy(built.join(&file), &to).with_context(|| format!("failed to copy {file} to {}", to.display()))?;
     }
     Ok(folder)
@@ -33,7 +37,9 @@ pub fn build() -> Result<PathBuf> {
 
 /// Installs the target unless it is there.
 fn add_target() -> Result<()> {
-    let probe = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
+    let probe = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output();
     let there = probe
         .ok()
         .and_then(|output| String::from_utf8(output.stdout).ok())

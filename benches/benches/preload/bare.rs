@@ -63,7 +63,8 @@ impl Bare {
         let engine = Engine::new(&config).map_err(error)?;
         let mut linker = Linker::<State>::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(error)?;
-        wasmtime_wasi_config::add_to_linker(&mut linker, |state: &mut State| WasiConfig::from(&state.config)).map_err(error)?;
+        wasmtime_wasi_config::add_to_linker(&mut linker, |state: &mut State| WasiConfig::from(&state.config))
+            .map_err(error)?;
         registry::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
         types::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
         logging::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
@@ -109,8 +110,14 @@ impl Instance {
             schema_id: "urn:sclera:schema:on_preload_ioc_create:1".into(),
             payload: payload.into(),
         };
-        let answer = self.module.sclera_hooks_module().call_hooks_handler(&mut self.store, &event);
-        answer.await.map_err(error)?.map_err(|error| anyhow::anyhow!("{error:?}"))
+        let answer = self
+            .module
+            .sclera_hooks_module()
+            .call_hooks_handler(&mut self.store, &event);
+        answer
+            .await
+            .map_err(error)?
+            .map_err(|error| anyhow::anyhow!("{error:?}"))
     }
 }
 
@@ -140,7 +147,13 @@ fn not_measured<T>() -> wasmtime::Result<T> {
 }
 
 impl registry::Host for State {
-    fn register_to_hook(&mut self, _: u32, _: String, _: Option<String>, _: bool) -> wasmtime::Result<Result<(), types::Error>> {
+    fn register_to_hook(
+        &mut self,
+        _: u32,
+        _: String,
+        _: Option<String>,
+        _: bool,
+    ) -> wasmtime::Result<Result<(), types::Error>> {
         not_measured()
     }
 

@@ -19,21 +19,35 @@ const HOOK: &str = "on_preload_ioc_create";
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     // `cargo test --benches` only wants to know whether it works.
-    let rounds = if std::env::args().any(|argument| argument == "--bench") { ROUNDS } else { 1 };
+    let rounds = if std::env::args().any(|argument| argument == "--bench") {
+        ROUNDS
+    } else {
+        1
+    };
     let guests = [
         ("no-op", misfit("behaves")),
         ("ioc-guard", std::fs::read(example("ioc-guard"))?),
     ];
     println!("one preload of one IOC; {rounds} rounds; times in µs\n");
-    println!("{:<12}{:<34}{:>9}{:>9}{:>9}{:>9}", "guest", "way", "p50", "p90", "p99", "ratio");
+    println!(
+        "{:<12}{:<34}{:>9}{:>9}{:>9}{:>9}",
+        "guest", "way", "p50", "p90", "p99", "ratio"
+    );
     for (name, bytes) in guests {
-        let payload = Payload::parse(r#"[{"ioc_value": "hxxps://evil[.]example/login", "ioc_type_id": 141, "ioc_tags": "phish"}]"#)?;
+        let payload = Payload::parse(
+            r#"[{"ioc_value": "hxxps://evil[.]example/login", "ioc_type_id": 141, "ioc_tags": "phish"}]"#,
+        )?;
         let rows = measure(&bytes, &payload, rounds).await?;
         let floor = rows.first().context("there are rows")?.1.value_at_quantile(0.5);
         for (way, times) in &rows {
             let at = |quantile| times.value_at_quantile(quantile) as f64 / 1_000.0;
             let ratio = times.value_at_quantile(0.5) as f64 / floor as f64;
-            println!("{name:<12}{way:<34}{:>9.1}{:>9.1}{:>9.1}{ratio:>8.2}×", at(0.5), at(0.9), at(0.99));
+            println!(
+                "{name:<12}{way:<34}{:>9.1}{:>9.1}{:>9.1}{ratio:>8.2}×",
+                at(0.5),
+                at(0.9),
+                at(0.99)
+            );
         }
         println!();
     }
@@ -72,7 +86,10 @@ async fn measure(bytes: &[u8], payload: &Payload, rounds: u32) -> Result<Vec<Row
             let started = Instant::now();
             let report = host.preload(trigger).await?;
             let took = started.elapsed();
-            anyhow::ensure!(report.failures().next().is_none() && report.deliveries.len() == 1, "the module failed");
+            anyhow::ensure!(
+                report.failures().next().is_none() && report.deliveries.len() == 1,
+                "the module failed"
+            );
             took
         };
         if round >= WARM_UP.min(rounds) {

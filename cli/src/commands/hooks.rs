@@ -11,7 +11,9 @@ pub(crate) fn run(args: &Hooks) -> anyhow::Result<Exit> {
     let catalog = Catalog::iris();
     match &args.name {
         Some(name) => {
-            let hook = catalog.lookup(name).map_err(|unknown| UsageError(unknown.to_string()))?;
+            let hook = catalog
+                .lookup(name)
+                .map_err(|unknown| UsageError(unknown.to_string()))?;
             if args.sample {
                 view::json(hook.sample())?;
             } else if args.json {

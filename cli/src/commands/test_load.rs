@@ -58,7 +58,9 @@ async fn load_and_show(args: &TestLoad, payload: Option<Payload>, config: Option
     for trial in trials(args, &host, &module, payload)? {
         let progress = bar(args);
         let outcome = trial
-            .run(&host, &module.identity.name, &args.by, &metadata, args.repeat, || progress.inc(1))
+            .run(&host, &module.identity.name, &args.by, &metadata, args.repeat, || {
+                progress.inc(1)
+            })
             .await;
         progress.finish_and_clear();
         let outcome = outcome?;
@@ -69,7 +71,11 @@ async fn load_and_show(args: &TestLoad, payload: Option<Payload>, config: Option
     }
     if args.json {
         let document = json!({"module": module, "imports": inspection.imports, "runs": tried});
-        if args.watch { view::json_line(&document)? } else { view::json(&document)? }
+        if args.watch {
+            view::json_line(&document)?
+        } else {
+            view::json(&document)?
+        }
     }
     Ok(verdict(&tried))
 }
@@ -78,7 +84,11 @@ fn verdict(tried: &[Tried]) -> Exit {
     let failed = |tried: &Tried| {
         tried.delivery.result.is_err() || tried.latency.as_ref().is_some_and(|latency| latency.failed > 0)
     };
-    if tried.iter().any(failed) { Exit::Misbehaved } else { Exit::Fine }
+    if tried.iter().any(failed) {
+        Exit::Misbehaved
+    } else {
+        Exit::Fine
+    }
 }
 
 /// What the module is to be run on.
@@ -88,7 +98,9 @@ fn trials(args: &TestLoad, host: &Host, module: &ModuleInfo, payload: Option<Pay
     }
     let mut trials = Vec::new();
     if let Some(name) = &args.hook {
-        host.catalog().lookup(name).map_err(|unknown| UsageError(unknown.to_string()))?;
+        host.catalog()
+            .lookup(name)
+            .map_err(|unknown| UsageError(unknown.to_string()))?;
     }
     for subscription in &module.subscriptions {
         let wanted = args.hook.as_ref().is_none_or(|hook| *hook == subscription.hook)
@@ -100,14 +112,21 @@ fn trials(args: &TestLoad, host: &Host, module: &ModuleInfo, payload: Option<Pay
                 None => Payload::parse(hook.sample().to_string())?,
             };
             if let Err(fault) = hook.validate(&payload.to_value()) {
-                view::warning(&format!("the payload does not satisfy the schema of `{}`: {fault}", hook.name()));
+                view::warning(&format!(
+                    "the payload does not satisfy the schema of `{}`: {fault}",
+                    hook.name()
+                ));
             }
             trials.push(Trial::new(subscription, payload));
         }
     }
     if trials.is_empty() {
         let listens: Vec<_> = module.subscriptions.iter().map(view::subscription_name).collect();
-        let listens = if listens.is_empty() { "nothing".to_owned() } else { listens.join(", ") };
+        let listens = if listens.is_empty() {
+            "nothing".to_owned()
+        } else {
+            listens.join(", ")
+        };
         return Err(UsageError(format!(
             "module `{}` did not subscribe to that; it listens to {listens}",
             module.identity.name
@@ -136,8 +155,12 @@ fn limits(args: &TestLoad) -> Limits {
 
 fn read_payload(path: &Path) -> anyhow::Result<Payload> {
     let text = read_text(path)?;
-    Payload::parse(text)
-        .map_err(|error| UsageError(format!("{error}; see `sclera hooks NAME --sample` for a payload that fits")).into())
+    Payload::parse(text).map_err(|error| {
+        UsageError(format!(
+            "{error}; see `sclera hooks NAME --sample` for a payload that fits"
+        ))
+        .into()
+    })
 }
 
 fn read_config(path: &Path) -> anyhow::Result<Value> {

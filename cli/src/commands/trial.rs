@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use hdrhistogram::Histogram;
-use sclera::{Delivery, Host, HookKind, Payload, PreloadReport, Subscription, Trigger};
+use sclera::{Delivery, HookKind, Host, Payload, PreloadReport, Subscription, Trigger};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -99,7 +99,9 @@ impl Trial {
         }
         let report = match self.kind {
             HookKind::Preload => {
-                let PreloadReport { payload, deliveries, .. } = host.preload(trigger).await?;
+                let PreloadReport {
+                    payload, deliveries, ..
+                } = host.preload(trigger).await?;
                 let delivery = deliveries.into_iter().next().context("the module did not run")?;
                 return Ok((Arc::new(delivery), payload));
             }

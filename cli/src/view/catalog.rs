@@ -14,7 +14,11 @@ pub(crate) fn hooks(hooks: &[&Hook]) -> anyhow::Result<()> {
     }
     let mut out = stdout();
     writeln!(out, "{rows}")?;
-    writeln!(out, "{FAINT}{} hooks; `sclera hooks NAME` shows one with its schema and a sample{FAINT:#}", hooks.len())?;
+    writeln!(
+        out,
+        "{FAINT}{} hooks; `sclera hooks NAME` shows one with its schema and a sample{FAINT:#}",
+        hooks.len()
+    )?;
     Ok(())
 }
 
@@ -22,7 +26,12 @@ pub(crate) fn hook(hook: &Hook) -> anyhow::Result<()> {
     let mut out = stdout();
     writeln!(out, "{TITLE}{}{TITLE:#}", hook.name())?;
     writeln!(out, "{}", hook.description())?;
-    writeln!(out, "{FAINT}kind{FAINT:#} {}  {FAINT}object{FAINT:#} {}", hook.kind(), hook.object())?;
+    writeln!(
+        out,
+        "{FAINT}kind{FAINT:#} {}  {FAINT}object{FAINT:#} {}",
+        hook.kind(),
+        hook.object()
+    )?;
     writeln!(out, "\n{TITLE}payload{TITLE:#} {FAINT}{}{FAINT:#}", hook.schema_id())?;
     writeln!(out, "{}", serde_json::to_string_pretty(hook.schema())?)?;
     writeln!(out, "\n{TITLE}sample{TITLE:#}")?;

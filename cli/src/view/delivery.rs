@@ -11,7 +11,11 @@ use crate::commands::trial::{Latency, Tried};
 pub(crate) fn tried(tried: &Tried) -> anyhow::Result<()> {
     let delivery = &tried.delivery;
     let mut out = stdout();
-    let menu = delivery.menu_name.iter().map(|name| format!(" “{name}”")).collect::<String>();
+    let menu = delivery
+        .menu_name
+        .iter()
+        .map(|name| format!(" “{name}”"))
+        .collect::<String>();
     writeln!(out, "\n{TITLE}{}{menu}{TITLE:#}", delivery.hook)?;
     outcome(&mut out, delivery)?;
     if tried.before != tried.after {
@@ -47,7 +51,11 @@ fn outcome(out: &mut impl Write, delivery: &Delivery) -> anyhow::Result<()> {
             Outcome::Unchanged => writeln!(out, "  {GOOD}done{GOOD:#}")?,
             Outcome::Replace(_) => writeln!(out, "  {GOOD}replaced{GOOD:#} the payload")?,
             Outcome::Reject(rejection) => {
-                let place = rejection.pointer.iter().map(|pointer| format!(" (at {pointer})")).collect::<String>();
+                let place = rejection
+                    .pointer
+                    .iter()
+                    .map(|pointer| format!(" (at {pointer})"))
+                    .collect::<String>();
                 writeln!(out, "  {WARNING}rejected{WARNING:#}: {}{place}", rejection.reason)?;
             }
         },
@@ -57,7 +65,11 @@ fn outcome(out: &mut impl Write, delivery: &Delivery) -> anyhow::Result<()> {
 }
 
 fn one_action(action: &Action) -> anyhow::Result<String> {
-    let target = action.target.iter().map(|target| format!(" {target}")).collect::<String>();
+    let target = action
+        .target
+        .iter()
+        .map(|target| format!(" {target}"))
+        .collect::<String>();
     let change = sclera::text::shown(&serde_json::to_string(&action.change)?, 2_000);
     Ok(format!("{} {}{target} {change}", action.operation, action.object))
 }
@@ -69,7 +81,11 @@ pub(super) fn log_lines(out: &mut impl Write, lines: &[LogLine]) -> anyhow::Resu
             Level::Warn => WARNING,
             _ => FAINT,
         };
-        writeln!(out, "  {style}{:8}{style:#} {FAINT}{}{FAINT:#} {}", line.level, line.context, line.message)?;
+        writeln!(
+            out,
+            "  {style}{:8}{style:#} {FAINT}{}{FAINT:#} {}",
+            line.level, line.context, line.message
+        )?;
     }
     Ok(())
 }

@@ -52,7 +52,10 @@ pub(crate) fn warning(text: &str) {
 }
 
 pub(crate) fn waiting(file: &Path) -> anyhow::Result<()> {
-    println!("\n{FAINT}waiting for {} to change; Ctrl-C ends{FAINT:#}", file.display());
+    println!(
+        "\n{FAINT}waiting for {} to change; Ctrl-C ends{FAINT:#}",
+        file.display()
+    );
     Ok(())
 }
 

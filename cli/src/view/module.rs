@@ -12,12 +12,26 @@ use super::{BAD, FAINT, GOOD, TITLE, bytes, table};
 pub(crate) fn module(file: &Path, module: &ModuleInfo, inspection: &Inspection) -> anyhow::Result<()> {
     let mut out = stdout();
     let identity = &module.identity;
-    writeln!(out, "{TITLE}{} {}{TITLE:#}  {}", identity.name, identity.version, module.description.description)?;
-    writeln!(out, "{FAINT}{}, {}, sha256 {}{FAINT:#}", file.display(), bytes(inspection.size), identity.digest)?;
+    writeln!(
+        out,
+        "{TITLE}{} {}{TITLE:#}  {}",
+        identity.name, identity.version, module.description.description
+    )?;
+    writeln!(
+        out,
+        "{FAINT}{}, {}, sha256 {}{FAINT:#}",
+        file.display(),
+        bytes(inspection.size),
+        identity.digest
+    )?;
 
     writeln!(out, "\n{TITLE}asks for{TITLE:#}")?;
     for capability in &module.description.capabilities {
-        writeln!(out, "  {} {}: {}", capability.name, capability.parameters, capability.reason)?;
+        writeln!(
+            out,
+            "  {} {}: {}",
+            capability.name, capability.parameters, capability.reason
+        )?;
     }
     if module.description.capabilities.is_empty() {
         writeln!(out, "  no capability")?;
@@ -33,7 +47,12 @@ pub(crate) fn module(file: &Path, module: &ModuleInfo, inspection: &Inspection) 
         for subscription in &module.subscriptions {
             rows.add_row([
                 subscription_name(subscription),
-                if subscription.asynchronous { "asynchronous" } else { "synchronous" }.to_owned(),
+                if subscription.asynchronous {
+                    "asynchronous"
+                } else {
+                    "synchronous"
+                }
+                .to_owned(),
                 format!("priority {}", subscription.priority),
                 policy(&subscription.failure_policy),
             ]);
@@ -56,7 +75,11 @@ pub(crate) fn subscription_name(subscription: &Subscription) -> String {
 }
 
 fn policy(policy: &FailurePolicy) -> String {
-    let rejecting = policy.rejecting().map(|fault| fault.to_string()).collect::<Vec<_>>().join(", ");
+    let rejecting = policy
+        .rejecting()
+        .map(|fault| fault.to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
     if rejecting.is_empty() {
         "continues on failure".into()
     } else {

@@ -140,7 +140,10 @@ mod tests {
             Settings::new(&json!({"url": "https://x", "tags": ["a"]}), Some(&schema())).unwrap();
         settings.sort();
         let expected = [("retries", "3"), ("tags", "[\"a\"]"), ("url", "https://x")];
-        assert_eq!(settings, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        assert_eq!(
+            settings,
+            expected.map(|(key, value)| (key.to_owned(), value.to_owned()))
+        );
     }
 
     #[test]

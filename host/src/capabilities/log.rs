@@ -292,7 +292,10 @@ mod tests {
         assert!(lines[2].contains("3 more"), "{}", lines[2]);
 
         let bytes = log(1_000, 100);
-        bytes.stream(Stream::Stderr).write(Bytes::from(vec![b'x'; 1 << 20])).unwrap();
+        bytes
+            .stream(Stream::Stderr)
+            .write(Bytes::from(vec![b'x'; 1 << 20]))
+            .unwrap();
         let kept = messages(bytes);
         assert!(kept[0].len() <= 100 && kept[1].contains("dropped"), "{kept:?}");
     }

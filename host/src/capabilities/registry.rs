@@ -79,13 +79,19 @@ impl Enrolment {
             asynchronous = false;
             log.note(
                 Level::Warn,
-                format!("`{}` runs synchronously, as every preload hook does; it was asked to run asynchronously", hook.name()),
+                format!(
+                    "`{}` runs synchronously, as every preload hook does; it was asked to run asynchronously",
+                    hook.name()
+                ),
             );
         }
         if wanted.failure_policy.rejecting().next().is_some() && hook.kind() != HookKind::Preload {
             return Err(refusal(
                 "invalid-failure-policy",
-                format!("the policy `reject` is for preload hooks; after `{}` there is nothing left to refuse", hook.name()),
+                format!(
+                    "the policy `reject` is for preload hooks; after `{}` there is nothing left to refuse",
+                    hook.name()
+                ),
             ));
         }
         let subscription = Subscription {
@@ -97,9 +103,8 @@ impl Enrolment {
             priority: wanted.priority,
             failure_policy: wanted.failure_policy,
         };
-        let same = |other: &&mut Subscription| {
-            other.hook == subscription.hook && other.menu_name == subscription.menu_name
-        };
+        let same =
+            |other: &&mut Subscription| other.hook == subscription.hook && other.menu_name == subscription.menu_name;
         if let Some(earlier) = self.wanted.iter_mut().find(same) {
             *earlier = subscription;
             return Ok(());
@@ -107,7 +112,10 @@ impl Enrolment {
         if self.wanted.len() >= self.limit {
             return Err(refusal(
                 "too-many-subscriptions",
-                format!("a module may have {} subscriptions here; ask the operator to raise the limit `subscriptions`", self.limit),
+                format!(
+                    "a module may have {} subscriptions here; ask the operator to raise the limit `subscriptions`",
+                    self.limit
+                ),
             ));
         }
         self.wanted.push(subscription);
@@ -149,7 +157,10 @@ fn checked_menu_name(name: String) -> Result<String, Error> {
     };
     Err(refusal(
         "invalid-menu-name",
-        format!("the menu name `{}` {fault}; give one that fits into a menu", text::shown(&name, 40)),
+        format!(
+            "the menu name `{}` {fault}; give one that fits into a menu",
+            text::shown(&name, 40)
+        ),
     ))
 }
 
@@ -184,7 +195,10 @@ impl State {
         Ok(self.enrolling()?.and_then(|(enrolment, log)| {
             enrolment.subscribe(wanted, &log).inspect_err(|error| {
                 // A module may ignore the error; its operator should not have to.
-                log.note(Level::Warn, format!("the subscription to `{hook}` is refused: {}", error.message));
+                log.note(
+                    Level::Warn,
+                    format!("the subscription to `{hook}` is refused: {}", error.message),
+                );
             })
         }))
     }
@@ -291,7 +305,12 @@ impl HostRegistration for State {
         Ok(())
     }
 
-    fn set_failure_policy(&mut self, this: Resource<Registration>, fault: String, policy: String) -> wasmtime::Result<()> {
+    fn set_failure_policy(
+        &mut self,
+        this: Resource<Registration>,
+        fault: String,
+        policy: String,
+    ) -> wasmtime::Result<()> {
         let registration = self.table.get_mut(&this)?;
         if let Err(error) = registration.set_failure_policy(&fault, &policy) {
             registration.refused.get_or_insert(error);

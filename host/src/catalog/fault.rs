@@ -6,7 +6,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use super::quote::{quote, quote_up_to};
+use crate::text::{excerpt, shown};
 
 /// How many characters a message has at most, before escaping. Enough for every message about a
 /// schema that does not list dozens of choices.
@@ -30,7 +30,7 @@ impl SchemaFault {
     pub(super) fn of(error: &ValidationError<'_>) -> SchemaFault {
         SchemaFault {
             pointer: error.instance_path().as_str().to_owned(),
-            message: quote_up_to(&message(error), LONGEST),
+            message: shown(&message(error), LONGEST),
         }
     }
 }
@@ -38,7 +38,7 @@ impl SchemaFault {
 impl fmt::Display for SchemaFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.pointer.is_empty() {
-            write!(f, "`{}`: ", quote(&self.pointer))?;
+            write!(f, "`{}`: ", excerpt(&self.pointer))?;
         }
         f.write_str(&self.message)
     }

@@ -20,7 +20,6 @@ mod hook;
 mod ioc_types;
 mod iris;
 mod point;
-mod quote;
 mod spec;
 mod tlp;
 mod unknown;

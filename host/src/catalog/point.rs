@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::declare_error::DeclareError;
-use super::quote::quote;
+use crate::text::excerpt;
 
 /// When a hook happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl Point {
         operation: Option<String>,
     ) -> Result<Point, DeclareError> {
         if !is_word(name) {
-            return Err(DeclareError::InvalidName { name: quote(name) });
+            return Err(DeclareError::InvalidName { name: excerpt(name) });
         }
         let name = name.to_owned();
         let prefixed = HookKind::ALL
@@ -101,7 +101,7 @@ impl Point {
         }
         for (part, given) in [("object", Some(&object)), ("operation", operation.as_ref())] {
             if let Some(given) = given.filter(|given| !is_word(given)) {
-                let given = quote(given);
+                let given = excerpt(given);
                 return Err(DeclareError::NotAWord { name, part, given });
             }
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::declare_error::DeclareError;
 use super::hook::{Hook, PayloadForm};
 use super::point::{HookKind, Point};
-use super::quote::quote;
+use crate::text::excerpt;
 
 /// A hook to be [declared](super::Catalog::declare).
 ///
@@ -142,7 +142,7 @@ fn identified(name: &str, mut schema: Value) -> Result<(Value, String), DeclareE
     match version {
         Some(version) if version > 0 && *id == schema_id(name, version) => Ok((schema, schema_id(name, version))),
         _ => Err(DeclareError::ForeignSchemaId {
-            id: quote(&id.to_string()),
+            id: excerpt(&id.to_string()),
             expected: schema_id(name, 1),
             name: name.to_owned(),
         }),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::quote::quote;
+use crate::text::excerpt;
 
 /// A label of the [Traffic Light Protocol 2.0](https://www.first.org/tlp/). The greater of two is
 /// the stricter.
@@ -85,7 +85,7 @@ impl FromStr for Tlp {
         Tlp::ALL
             .into_iter()
             .find(|tlp| tlp.as_str().eq_ignore_ascii_case(name))
-            .ok_or_else(|| UnknownTlp { name: quote(text) })
+            .ok_or_else(|| UnknownTlp { name: excerpt(text) })
     }
 }
 

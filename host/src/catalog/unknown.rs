@@ -1,6 +1,6 @@
 //! A name that no hook has.
 
-use super::quote::quote;
+use crate::text::excerpt;
 
 /// How alike two names must be, from 0 to 1, for one to be proposed in place of the other. A name
 /// without its prefix (`ioc_create`) is still found; a name from another world (`hello`) is not.
@@ -38,7 +38,7 @@ impl UnknownHook {
             }
         }
         UnknownHook {
-            name: quote(name),
+            name: excerpt(name),
             nearest: nearest.map(|(_, candidate)| candidate.to_owned()),
         }
     }
@@ -83,7 +83,7 @@ mod tests {
         );
         assert_eq!(
             catalog.lookup("a\r\nb").unwrap_err().to_string(),
-            "no hook is named `a\\r\\nb`"
+            "no hook is named `a\u{fffd} b`"
         );
     }
 

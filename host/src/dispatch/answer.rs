@@ -126,8 +126,12 @@ fn action(said: types::Action) -> Result<Action, String> {
     };
     let change: Value =
         serde_json::from_str(&said.change).map_err(|error| format!("has a change that is not JSON: {error}"))?;
-    let change: Change = serde_json::from_value(change)
-        .map_err(|error| format!("has a change that the contract does not know: {}", text::shown(&error.to_string(), 300)))?;
+    let change: Change = serde_json::from_value(change).map_err(|error| {
+        format!(
+            "has a change that the contract does not know: {}",
+            text::shown(&error.to_string(), 300)
+        )
+    })?;
     if operation == Operation::Delete && change != Change::default() {
         return Err("deletes an object, but changes it too".into());
     }

@@ -39,7 +39,12 @@ impl Host {
 
     /// Runs the one module that the user chose: the entry `menu_name` of `module` for the trigger's hook, on all
     /// objects of the payload at once.
-    pub async fn trigger_manual(&self, module: &str, menu_name: &str, trigger: Trigger) -> Result<Report, TriggerError> {
+    pub async fn trigger_manual(
+        &self,
+        module: &str,
+        menu_name: &str,
+        trigger: Trigger,
+    ) -> Result<Report, TriggerError> {
         let hook = self.accept(&trigger, HookKind::Manual)?;
         let roster = self.inner.roster.load_full();
         let chosen = roster.listeners(hook.name()).iter().find(|listener| {

@@ -43,7 +43,9 @@ pub enum TriggerError {
         function: &'static str,
     },
     /// The payload is too large.
-    #[error("the payload for `{hook}` has {size} bytes, and the host takes {limit}; send less, or raise the limit `payload`")]
+    #[error(
+        "the payload for `{hook}` has {size} bytes, and the host takes {limit}; send less, or raise the limit `payload`"
+    )]
     PayloadTooLarge {
         /// The hook.
         hook: String,
@@ -67,7 +69,9 @@ pub enum TriggerError {
         chain: String,
     },
     /// No module has this entry in its menu.
-    #[error("no enabled module `{module}` has the menu entry `{menu_name}` for `{hook}`; see `manual_hooks` for those that there are")]
+    #[error(
+        "no enabled module `{module}` has the menu entry `{menu_name}` for `{hook}`; see `manual_hooks` for those that there are"
+    )]
     NoSuchMenuEntry {
         /// The module.
         module: String,
@@ -116,7 +120,14 @@ impl Host {
     }
 
     /// Runs one module for a trigger.
-    async fn deliver(&self, id: DeliveryId, listener: &Listener, hook: &Hook, trigger: &Trigger, payload: &Payload) -> Delivery {
+    async fn deliver(
+        &self,
+        id: DeliveryId,
+        listener: &Listener,
+        hook: &Hook,
+        trigger: &Trigger,
+        payload: &Payload,
+    ) -> Delivery {
         let subscription = &listener.subscription;
         let started_at = SystemTime::now();
         let event = types::Event {
@@ -163,7 +174,11 @@ impl Host {
             usage: run.usage,
             logs: run.logs,
             result,
-            actions: if asks { ActionState::LeftToCaller } else { ActionState::None },
+            actions: if asks {
+                ActionState::LeftToCaller
+            } else {
+                ActionState::None
+            },
         }
     }
 

@@ -72,7 +72,11 @@ impl Description {
             version,
             description: text::shown(&said.description, SENTENCE),
             config_schema: said.config_schema.as_deref().map(config_schema).transpose()?,
-            capabilities: said.capabilities.into_iter().map(capability).collect::<Result<_, _>>()?,
+            capabilities: said
+                .capabilities
+                .into_iter()
+                .map(capability)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -80,7 +84,9 @@ impl Description {
 fn is_name(name: &str) -> bool {
     name.len() <= NAME
         && name.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
 fn config_schema(text: &str) -> Result<Value, String> {
@@ -94,7 +100,10 @@ fn config_schema(text: &str) -> Result<Value, String> {
 
 fn capability(asked: types::Capability) -> Result<Capability, String> {
     if !is_name(&asked.name) {
-        return Err(format!("it asks for a capability named `{}`", text::shown(&asked.name, NAME)));
+        return Err(format!(
+            "it asks for a capability named `{}`",
+            text::shown(&asked.name, NAME)
+        ));
     }
     let parameters = json_object(&asked.parameters)
         .map_err(|fault| format!("what it asks for with the capability `{}` {fault}", asked.name))?;

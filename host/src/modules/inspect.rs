@@ -74,7 +74,9 @@ pub enum Unfit {
     #[error("it is a component, but not a module: it does not export `sclera:hooks/module@1`{}; build it for the world `sclera:hooks/hook-module`", exported(.0))]
     OtherWorld(Vec<Interface>),
     /// It was built for another version of the contract.
-    #[error("it was built for version {0} of the contract `sclera:hooks`, and this host speaks version 1; rebuild the module with an SDK of version 1")]
+    #[error(
+        "it was built for version {0} of the contract `sclera:hooks`, and this host speaks version 1; rebuild the module with an SDK of version 1"
+    )]
     OtherVersion(Version),
     /// It wants what the host does not have.
     #[error("it imports what this host does not offer: {}", list(.0))]
@@ -99,7 +101,12 @@ fn exported(exports: &[Interface]) -> String {
 
 fn list<T: fmt::Display>(items: &[T]) -> String {
     const SHOWN: usize = 8;
-    let mut text = items.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let mut text = items
+        .iter()
+        .take(SHOWN)
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ");
     if items.len() > SHOWN {
         text.push_str(&format!("; and {} more", items.len() - SHOWN));
     }
@@ -265,7 +272,9 @@ fn is_compatible(wanted: Option<&Version>, offered: &str) -> bool {
         return *wanted == offered;
     }
     match offered.major {
-        0 => wanted.major == 0 && wanted.minor == offered.minor && (offered.minor != 0 || wanted.patch == offered.patch),
+        0 => {
+            wanted.major == 0 && wanted.minor == offered.minor && (offered.minor != 0 || wanted.patch == offered.patch)
+        }
         major => wanted.major == major,
     }
 }

@@ -193,6 +193,12 @@ impl Loader<'_> {
             .and_then(|answer| answer.map_err(Fault::from))
             .map_err(LoadFault::Register)?;
         let subscriptions = enrolment.map(Enrolment::into_subscriptions).unwrap_or_default();
+        for subscription in &subscriptions {
+            // So that no request pays for it.
+            if let Some(hook) = self.catalog.get(&subscription.hook) {
+                hook.prepare();
+            }
+        }
         Ok(Module {
             enabled: true,
             subscriptions: subscriptions.into_iter().map(Arc::new).collect(),

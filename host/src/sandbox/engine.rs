@@ -10,13 +10,14 @@ use crate::limits::Limits;
 /// much, and what the machine's scheduler adds, after its deadline.
 const EPOCH: Duration = Duration::from_millis(2);
 
-/// Core instances that one component may consist of. A Python module has 38.
+/// Core instances that one component may consist of. Interpreted languages bring dozens of them.
 const CORE_INSTANCES: u32 = 100;
 /// Memories that one component may have. A module has one, and one more for each adapter.
 const MEMORIES: u32 = 8;
 /// Tables that one component may have.
 const TABLES: u32 = 40;
-/// Bytes of a memory that stay mapped, and are cleared by hand, when an instance goes. 0 and 16 MiB are slower.
+/// Bytes of a memory that stay mapped, and are cleared by hand, when an instance goes: clearing
+/// little memory costs less than mapping it anew, and clearing much costs more.
 const KEEP_RESIDENT: usize = 1 << 20;
 
 pub(super) fn new(limits: &Limits) -> wasmtime::Result<Engine> {
@@ -43,15 +44,13 @@ pub(super) fn new(limits: &Limits) -> wasmtime::Result<Engine> {
     let engine = Engine::new(&config)?;
 
     let weak = engine.weak();
-    std::thread::Builder::new()
-        .name("sclera-epoch".into())
-        .spawn(move || {
-            // Ends with the last clone of the engine.
-            while let Some(engine) = weak.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
-                std::thread::sleep(EPOCH);
-            }
-        })?;
+    std::thread::Builder::new().name("sclera-epoch".into()).spawn(move || {
+        // Ends with the last clone of the engine.
+        while let Some(engine) = weak.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(EPOCH);
+        }
+    })?;
     Ok(engine)
 }

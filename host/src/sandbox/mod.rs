@@ -19,14 +19,14 @@ use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store, UpdateDeadline};
 
 use crate::capabilities::config::Settings;
-use crate::capabilities::log::{LogLine, LogLimits};
+use crate::capabilities::log::{LogLimits, LogLine};
 use crate::capabilities::registry::Enrolment;
 use crate::contract::{HookModule, HookModulePre, exported, types};
 use crate::delivery::Usage;
 use crate::fault::Fault;
 use crate::limits::Limits;
-pub(crate) use state::State;
 use state::Phase;
+pub(crate) use state::State;
 use verdict::{DeadlineReached, fault_of};
 
 /// Compiles modules, and runs calls into them. Clones are the same sandbox.

@@ -34,15 +34,20 @@ pub(crate) struct State {
     wasi: WasiCtx,
 }
 
+/// Resources that one call may hold at the same time: streams, clocks' pollables, registrations.
+const RESOURCES: usize = 1_000;
+
 impl State {
     pub(super) fn new(phase: Phase, log: LogLimits, memory: usize, table_elements: usize) -> Self {
         let log = Log::new(log);
         let frozen = matches!(phase, Phase::Describe);
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(RESOURCES);
         let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), frozen);
         Self {
             phase,
             log,
-            table: ResourceTable::new(),
+            table,
             memory: MemoryLimit::new(memory, table_elements),
             wasi,
         }

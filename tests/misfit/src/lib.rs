@@ -43,7 +43,11 @@ fn sleep() {
 }
 
 fn recurse(depth: u64) -> u64 {
-    if std::hint::black_box(depth) == u64::MAX { 0 } else { recurse(depth + 1) + 1 }
+    if std::hint::black_box(depth) == u64::MAX {
+        0
+    } else {
+        recurse(depth + 1) + 1
+    }
 }
 
 impl Guest for Misfit {
@@ -65,7 +69,11 @@ impl Guest for Misfit {
                 "bad-name" => "../../etc/passwd\u{1b}[2J".into(),
                 name => format!("misfit-{name}"),
             },
-            version: if behaviour == "bad-version" { "soon".into() } else { "1.0.0".into() },
+            version: if behaviour == "bad-version" {
+                "soon".into()
+            } else {
+                "1.0.0".into()
+            },
             description: "Breaks the contract.".into(),
             config_schema: match behaviour.as_str() {
                 "bad-schema" => Some(r#"{"type": 3}"#.into()),
@@ -190,10 +198,17 @@ impl Guest for Misfit {
             "not-json" => return replace("{\"ioc_value\": "),
             "not-a-list" => return replace("{}"),
             "no-objects" => return replace("[]"),
-            "more-objects" => return replace(r#"[{"ioc_value": "a", "ioc_type_id": 1}, {"ioc_value": "b", "ioc_type_id": 1}]"#),
+            "more-objects" => {
+                return replace(r#"[{"ioc_value": "a", "ioc_type_id": 1}, {"ioc_value": "b", "ioc_type_id": 1}]"#);
+            }
             "nested" => return replace(&format!("[{{\"a\":{}{}}}]", "[".repeat(10_000), "]".repeat(10_000))),
             "breaks-schema" => return replace(r#"[{"ioc_value": 3, "ioc_type_id": 1}]"#),
-            "huge" => return replace(&format!("[{{\"ioc_value\":\"{}\",\"ioc_type_id\":1}}]", "x".repeat(12 << 20))),
+            "huge" => {
+                return replace(&format!(
+                    "[{{\"ioc_value\":\"{}\",\"ioc_type_id\":1}}]",
+                    "x".repeat(12 << 20)
+                ));
+            }
             "rejects" => {
                 return Ok(answer(Outcome::Reject(Rejection {
                     reason: "not\u{1b}[2J here".into(),
@@ -223,7 +238,10 @@ impl Guest for Misfit {
             "updates-on-update" | "asks" => return Ok(with_actions(vec![tag("1")])),
             "rejects-and-asks" => {
                 let mut asked = with_actions(vec![tag("1")]);
-                asked.outcome = Outcome::Reject(Rejection { reason: "no".into(), pointer: None });
+                asked.outcome = Outcome::Reject(Rejection {
+                    reason: "no".into(),
+                    pointer: None,
+                });
                 return Ok(asked);
             }
             "floods-log" => (0..100_000).for_each(|line| log(Level::Info, "flood", &format!("line {line}"))),
@@ -235,7 +253,11 @@ impl Guest for Misfit {
             }
             "registers-late" => {
                 let late = register_to_hook(1, "on_preload_ioc_create", None, false);
-                log(Level::Info, "late", &late.err().map(|error| error.code).unwrap_or_default());
+                log(
+                    Level::Info,
+                    "late",
+                    &late.err().map(|error| error.code).unwrap_or_default(),
+                );
             }
             "remembers" => {
                 let calls = CALLS.fetch_add(1, Ordering::Relaxed);
@@ -251,7 +273,10 @@ impl Guest for Misfit {
                     "hook": event.hook, "kind": kind, "menu_name": event.menu_name, "by": event.triggered_by,
                     "metadata": event.metadata, "schema": event.schema_id, "attempt": event.attempt, "payload": event.payload,
                 });
-                return Ok(Answer { message: Some(told.to_string()), ..answer(Outcome::Unchanged) });
+                return Ok(Answer {
+                    message: Some(told.to_string()),
+                    ..answer(Outcome::Unchanged)
+                });
             }
             _ => {}
         }
@@ -260,11 +285,18 @@ impl Guest for Misfit {
 }
 
 fn answer(outcome: Outcome) -> Answer {
-    Answer { outcome, actions: Vec::new(), message: None }
+    Answer {
+        outcome,
+        actions: Vec::new(),
+        message: None,
+    }
 }
 
 fn with_actions(actions: Vec<Action>) -> Answer {
-    Answer { actions, ..answer(Outcome::Unchanged) }
+    Answer {
+        actions,
+        ..answer(Outcome::Unchanged)
+    }
 }
 
 fn tag(target: &str) -> Action {
@@ -278,5 +310,9 @@ fn tag(target: &str) -> Action {
 
 fn value_of(payload: &str) -> String {
     let payload: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
-    payload.pointer("/0/ioc_value").and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+    payload
+        .pointer("/0/ioc_value")
+        .and_then(|value| value.as_str())
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -42,19 +42,31 @@ async fn every_cut_of_a_module_is_refused_without_harm() {
     let host = builder().build().unwrap();
     let component = misfit("behaves");
     for cut in (0..component.len()).step_by(component.len() / 40) {
-        assert!(host.load(ModuleSource::bytes(&component[..cut])).await.is_err(), "cut at {cut}");
+        assert!(
+            host.load(ModuleSource::bytes(&component[..cut])).await.is_err(),
+            "cut at {cut}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_component_of_another_world_or_version_says_what_it_is() {
-    let other = wat::parse_str(r#"(component (component $c) (instance $i (instantiate $c)) (export "wasi:cli/run@0.2.0" (instance $i)))"#).unwrap();
+    let other = wat::parse_str(
+        r#"(component (component $c) (instance $i (instantiate $c)) (export "wasi:cli/run@0.2.0" (instance $i)))"#,
+    )
+    .unwrap();
     let error = refusal(ModuleSource::bytes(other)).await;
-    assert!(error.contains("wasi:cli/run@0.2.0") && error.contains("not a module"), "{error}");
+    assert!(
+        error.contains("wasi:cli/run@0.2.0") && error.contains("not a module"),
+        "{error}"
+    );
 
     let future = wat::parse_str(r#"(component (component $c) (instance $i (instantiate $c)) (export "sclera:hooks/module@2.0.0" (instance $i)))"#).unwrap();
     let error = refusal(ModuleSource::bytes(future)).await;
-    assert!(error.contains("version 2.0.0") && error.contains("speaks version 1"), "{error}");
+    assert!(
+        error.contains("version 2.0.0") && error.contains("speaks version 1"),
+        "{error}"
+    );
 
     let hollow = wat::parse_str(r#"(component (component $c) (instance $i (instantiate $c)) (export "sclera:hooks/module@1.0.0" (instance $i)))"#).unwrap();
     let error = refusal(ModuleSource::bytes(hollow)).await;
@@ -73,7 +85,10 @@ async fn an_import_that_is_not_offered_is_explained() {
         ("wasi:sockets/tcp@0.2.0", "modules have no sockets"),
         ("wasi:filesystem/types@0.2.6", "modules have no files"),
         ("wasi:clocks/wall-clock@0.3.0", "offers it in version 0.2.12"),
-        ("sclera:hooks/registry@2.0.0", "rebuild the module with an SDK of version 1"),
+        (
+            "sclera:hooks/registry@2.0.0",
+            "rebuild the module with an SDK of version 1",
+        ),
         ("acme:fax/send@1.0.0", "not part of the world"),
     ];
     for (import, advice) in cases {

@@ -58,7 +58,11 @@ async fn thirty_references_to_one_string_do_not_fill_the_host() {
 async fn a_call_ends_at_its_deadline_whether_it_computes_or_waits() {
     for behaviour in ["loops", "sleeps"] {
         let deadline = Duration::from_millis(100);
-        let endless = Limits { fuel: u64::MAX, deadline, ..limits() };
+        let endless = Limits {
+            fuel: u64::MAX,
+            deadline,
+            ..limits()
+        };
         let host = builder().limits(endless).build().unwrap();
         load(&host, behaviour).await.unwrap();
         let report = host.preload(preload()).await.unwrap();
@@ -71,7 +75,11 @@ async fn a_call_ends_at_its_deadline_whether_it_computes_or_waits() {
 
 #[tokio::test]
 async fn a_module_that_computes_does_not_hold_up_the_thread() {
-    let endless = Limits { fuel: u64::MAX, deadline: Duration::from_secs(2), ..limits() };
+    let endless = Limits {
+        fuel: u64::MAX,
+        deadline: Duration::from_secs(2),
+        ..limits()
+    };
     let host = builder().limits(endless).build().unwrap();
     load(&host, "loops").await.unwrap();
     // Both share this test's one thread: without interruption, the counter would not get a turn.
@@ -104,7 +112,10 @@ async fn only_a_preload_can_reject_or_replace() {
         assert!(report.deliveries[1].result.is_ok());
 
         let trigger = Trigger::new("on_manual_trigger_ioc", committed());
-        let report = host.trigger_manual(&format!("misfit-{behaviour}"), "Misfit", trigger).await.unwrap();
+        let report = host
+            .trigger_manual(&format!("misfit-{behaviour}"), "Misfit", trigger)
+            .await
+            .unwrap();
         assert!(report.deliveries[0].failure().unwrap().contains("on a manual hook"));
     }
 }
@@ -116,7 +127,11 @@ async fn a_flood_of_log_lines_is_cut_and_said() {
         let report = host.preload(preload()).await.unwrap();
         let logs = &report.deliveries[0].logs;
         let bytes: usize = logs.iter().map(|line| line.message.len()).sum();
-        assert!(logs.len() <= 501 && bytes < 80 << 10, "{} lines, {bytes} bytes", logs.len());
+        assert!(
+            logs.len() <= 501 && bytes < 80 << 10,
+            "{} lines, {bytes} bytes",
+            logs.len()
+        );
         assert!(logs.last().unwrap().message.contains("dropped"), "{:?}", logs.last());
     }
 }
@@ -130,5 +145,8 @@ async fn what_a_module_says_can_be_shown_as_it_is() {
     let host = host_with(&["forges-log"]).await;
     let report = host.preload(preload()).await.unwrap();
     let line = &report.deliveries[0].logs[0];
-    assert_eq!((line.context.as_str(), line.message.as_str()), ("a\u{fffd}[2J", "one two\u{fffd}"));
+    assert_eq!(
+        (line.context.as_str(), line.message.as_str()),
+        ("a\u{fffd}[2J", "one two\u{fffd}")
+    );
 }

@@ -19,7 +19,11 @@ async fn a_payload_that_is_too_large_is_refused() {
     let host = host_with(&["behaves"]).await;
     let text = format!("[{{\"ioc_value\": \"{}\"}}]", "x".repeat(50_000_000));
     let payload = Payload::parse(text).unwrap();
-    let error = host.preload(Trigger::new("on_preload_ioc_create", payload.clone())).await.unwrap_err().to_string();
+    let error = host
+        .preload(Trigger::new("on_preload_ioc_create", payload.clone()))
+        .await
+        .unwrap_err()
+        .to_string();
     for part in ["on_preload_ioc_create", "50000", "`payload`"] {
         assert!(error.contains(part), "{part}: {error}");
     }
@@ -29,7 +33,11 @@ async fn a_payload_that_is_too_large_is_refused() {
 #[tokio::test]
 async fn an_unknown_hook_names_the_nearest() {
     let host = builder().build().unwrap();
-    let error = host.preload(Trigger::new("on_prelaod_ioc_create", ioc())).await.unwrap_err().to_string();
+    let error = host
+        .preload(Trigger::new("on_prelaod_ioc_create", ioc()))
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("on_preload_ioc_create"), "{error}");
 }
 

@@ -16,13 +16,17 @@ async fn host() -> Host {
 
 fn request(ioc: serde_json::Value) -> Trigger {
     let payload = Payload::from_object(&ioc).unwrap();
-    Trigger::new("on_preload_ioc_create", payload).by("alice").metadata("case_id", 42).metadata("tlp", "amber")
+    Trigger::new("on_preload_ioc_create", payload)
+        .by("alice")
+        .metadata("case_id", 42)
+        .metadata("tlp", "amber")
 }
 
 #[tokio::test]
 async fn a_defanged_url_is_repaired_tagged_and_gets_the_tlp_of_its_case() {
     let host = host().await;
-    let dirty = json!({"ioc_value": " hxxps://evil[.]example/login ", "ioc_type_id": 141, "ioc_tags": "phish", "mine": [1]});
+    let dirty =
+        json!({"ioc_value": " hxxps://evil[.]example/login ", "ioc_type_id": 141, "ioc_tags": "phish", "mine": [1]});
     let report = host.preload(request(dirty)).await.unwrap();
     assert_eq!(report.failures().collect::<Vec<_>>(), Vec::<String>::new());
     let ioc = &report.payload.to_value()[0];
@@ -36,11 +40,18 @@ async fn a_defanged_url_is_repaired_tagged_and_gets_the_tlp_of_its_case() {
 #[tokio::test]
 async fn what_cannot_be_a_hash_is_refused() {
     let host = host().await;
-    let report = host.preload(request(json!({"ioc_value": "zz", "ioc_type_id": 113}))).await.unwrap();
+    let report = host
+        .preload(request(json!({"ioc_value": "zz", "ioc_type_id": 113})))
+        .await
+        .unwrap();
     let refusal = report.refusal.unwrap();
     assert_eq!(refusal.module, "ioc-guard");
     assert_eq!(refusal.rejection.pointer.as_deref(), Some("/0/ioc_value"));
-    assert!(refusal.rejection.reason.contains("SHA-256"), "{}", refusal.rejection.reason);
+    assert!(
+        refusal.rejection.reason.contains("SHA-256"),
+        "{}",
+        refusal.rejection.reason
+    );
 }
 
 #[tokio::test]
@@ -51,7 +62,10 @@ async fn every_example_handles_the_sample_of_every_hook_it_listens_to() {
     for subscription in subscriptions {
         let hook = host.catalog().get(&subscription.hook).unwrap();
         let payload = Payload::parse(hook.sample().to_string()).unwrap();
-        let trigger = Trigger::new(hook.name(), payload).by("alice").metadata("case_id", 42).metadata("tlp", "green");
+        let trigger = Trigger::new(hook.name(), payload)
+            .by("alice")
+            .metadata("case_id", 42)
+            .metadata("tlp", "green");
         let failures: Vec<String> = match subscription.kind {
             sclera::HookKind::Preload => host.preload(trigger).await.unwrap().failures().collect(),
             sclera::HookKind::Postload => {

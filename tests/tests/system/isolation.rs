@@ -25,8 +25,15 @@ async fn a_trapped_instance_does_not_harm_the_next_delivery() {
 async fn what_is_printed_is_kept_with_the_delivery() {
     let host = host_with(&["prints"]).await;
     let report = host.preload(preload()).await.unwrap();
-    let lines: Vec<_> = report.deliveries[0].logs.iter().map(|line| (line.context.as_str(), line.message.as_str())).collect();
-    assert_eq!(lines, [("stdout", "to standard output"), ("stderr", "to standard error")]);
+    let lines: Vec<_> = report.deliveries[0]
+        .logs
+        .iter()
+        .map(|line| (line.context.as_str(), line.message.as_str()))
+        .collect();
+    assert_eq!(
+        lines,
+        [("stdout", "to standard output"), ("stderr", "to standard error")]
+    );
 }
 
 #[tokio::test]
@@ -34,5 +41,8 @@ async fn usage_is_measured() {
     let host = host_with(&["behaves"]).await;
     let report = host.preload(preload()).await.unwrap();
     let usage = report.deliveries[0].usage;
-    assert!(usage.fuel > 0 && usage.peak_memory >= 64 << 10 && !usage.duration.is_zero(), "{usage:?}");
+    assert!(
+        usage.fuel > 0 && usage.peak_memory >= 64 << 10 && !usage.duration.is_zero(),
+        "{usage:?}"
+    );
 }

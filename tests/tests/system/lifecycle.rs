@@ -10,9 +10,15 @@ async fn disabling_and_enabling_leaves_the_others_alone() {
     let host = host_with(&["first", "marks"]).await;
     host.disable("misfit-first").await.unwrap();
     assert!(!host.modules()[0].enabled);
-    assert_eq!(value(&host.preload(preload()).await.unwrap().payload), "evil.example+marks");
+    assert_eq!(
+        value(&host.preload(preload()).await.unwrap().payload),
+        "evil.example+marks"
+    );
     host.enable("misfit-first").await.unwrap();
-    assert_eq!(value(&host.preload(preload()).await.unwrap().payload), "evil.example+first+marks");
+    assert_eq!(
+        value(&host.preload(preload()).await.unwrap().payload),
+        "evil.example+first+marks"
+    );
 }
 
 #[tokio::test]
@@ -20,7 +26,10 @@ async fn unloading_forgets_a_module() {
     let host = host_with(&["first", "marks"]).await;
     host.unload("misfit-first").await.unwrap();
     assert_eq!(host.modules().len(), 1);
-    assert_eq!(value(&host.preload(preload()).await.unwrap().payload), "evil.example+marks");
+    assert_eq!(
+        value(&host.preload(preload()).await.unwrap().payload),
+        "evil.example+marks"
+    );
     let error = host.unload("misfit-first").await.unwrap_err();
     assert!(matches!(error.fault, LoadFault::NotLoaded), "{error}");
 }
@@ -35,7 +44,11 @@ async fn a_reloaded_module_keeps_its_number_and_its_place() {
     let after = host.reload("misfit-marks", ModuleSource::bytes(changed)).await.unwrap();
     assert_eq!(after.identity.id, before.identity.id);
     assert_ne!(after.identity.digest, before.identity.digest);
-    let order: Vec<_> = host.modules().into_iter().map(|module| module.identity.name.clone()).collect();
+    let order: Vec<_> = host
+        .modules()
+        .into_iter()
+        .map(|module| module.identity.name.clone())
+        .collect();
     assert_eq!(order, ["misfit-replaces", "misfit-marks", "misfit-behaves"]);
 }
 
@@ -44,7 +57,10 @@ async fn a_reload_that_fails_changes_nothing() {
     let host = host_with(&["marks"]).await;
     for bad in [misfit("register-traps"), b"junk".to_vec(), misfit("first")] {
         assert!(host.reload("misfit-marks", ModuleSource::bytes(bad)).await.is_err());
-        assert_eq!(value(&host.preload(preload()).await.unwrap().payload), "evil.example+marks");
+        assert_eq!(
+            value(&host.preload(preload()).await.unwrap().payload),
+            "evil.example+marks"
+        );
     }
 }
 
@@ -52,7 +68,10 @@ async fn a_reload_that_fails_changes_nothing() {
 async fn a_name_is_taken_once() {
     let host = host_with(&["marks"]).await;
     let error = load(&host, "marks").await.unwrap_err();
-    assert!(matches!(&error.fault, LoadFault::NameTaken(name) if name == "misfit-marks"), "{error}");
+    assert!(
+        matches!(&error.fault, LoadFault::NameTaken(name) if name == "misfit-marks"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -66,12 +85,19 @@ async fn a_delivery_that_runs_is_finished_by_the_module_it_began_with() {
 
 #[tokio::test]
 async fn an_embedder_can_have_hooks_of_its_own() {
-    let spec = HookSpec::new("alert_escalation").kind(HookKind::Postload).object("alert").operation("escalate");
+    let spec = HookSpec::new("alert_escalation")
+        .kind(HookKind::Postload)
+        .object("alert")
+        .operation("escalate");
     let host = builder().hook(spec).build().unwrap();
     let payload = Payload::parse(r#"[{"alert_id": 3}]"#).unwrap();
     let report = host.postload(Trigger::new("alert_escalation", payload)).await.unwrap();
     assert!(report.deliveries.is_empty());
 
-    let error = builder().hook(HookSpec::new("on_preload_ioc_create")).build().unwrap_err().to_string();
+    let error = builder()
+        .hook(HookSpec::new("on_preload_ioc_create"))
+        .build()
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("on_preload_ioc_create"), "{error}");
 }

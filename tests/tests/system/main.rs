@@ -54,11 +54,15 @@ fn committed() -> Payload {
 }
 
 fn preload() -> Trigger {
-    Trigger::new("on_preload_ioc_create", ioc()).by("alice").metadata("case_id", 42)
+    Trigger::new("on_preload_ioc_create", ioc())
+        .by("alice")
+        .metadata("case_id", 42)
 }
 
 fn postload() -> Trigger {
-    Trigger::new("on_postload_ioc_create", committed()).by("alice").metadata("case_id", 42)
+    Trigger::new("on_postload_ioc_create", committed())
+        .by("alice")
+        .metadata("case_id", 42)
 }
 
 fn value(payload: &Payload) -> String {

@@ -38,7 +38,10 @@ async fn only_the_chosen_module_runs_and_it_knows_what_was_clicked() {
     let report = host.trigger_manual("misfit-tells", "Misfit", click()).await.unwrap();
     assert_eq!(report.deliveries.len(), 1);
     let told = report.deliveries[0].answer().unwrap().message.clone().unwrap();
-    assert!(told.contains(r#""menu_name":"Misfit""#) && told.contains(r#""kind":"manual""#), "{told}");
+    assert!(
+        told.contains(r#""menu_name":"Misfit""#) && told.contains(r#""kind":"manual""#),
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -60,7 +63,10 @@ async fn several_objects_are_one_event() {
 async fn an_asynchronous_entry_runs_in_the_background() {
     let host = host_with(&["two-menu-names"]).await;
     let name = "misfit-two-menu-names::on_manual_trigger_ioc";
-    let mut report = host.trigger_manual("misfit-two-menu-names", name, click()).await.unwrap();
+    let mut report = host
+        .trigger_manual("misfit-two-menu-names", name, click())
+        .await
+        .unwrap();
     assert!(report.deliveries.is_empty());
     let delivery = report.background.remove(0).finished().await.unwrap();
     assert_eq!(delivery.menu_name.as_deref(), Some(name));
@@ -74,7 +80,10 @@ async fn an_entry_that_is_not_there_is_an_error() {
         assert!(matches!(error, TriggerError::NoSuchMenuEntry { .. }), "{error}");
     }
     host.disable("misfit-behaves").await.unwrap();
-    let error = host.trigger_manual("misfit-behaves", "Misfit", click()).await.unwrap_err();
+    let error = host
+        .trigger_manual("misfit-behaves", "Misfit", click())
+        .await
+        .unwrap_err();
     assert!(matches!(error, TriggerError::NoSuchMenuEntry { .. }), "{error}");
     assert_eq!(host.manual_hooks("ioc"), []);
 }

@@ -10,7 +10,11 @@ use super::{builder, host_with, limits, load, postload};
 async fn synchronous_subscriptions_have_run_and_the_others_run_in_the_background() {
     let host = host_with(&["behaves", "background", "traps"]).await;
     let mut report = host.postload(postload()).await.unwrap();
-    let names: Vec<_> = report.deliveries.iter().map(|delivery| delivery.module.name.as_str()).collect();
+    let names: Vec<_> = report
+        .deliveries
+        .iter()
+        .map(|delivery| delivery.module.name.as_str())
+        .collect();
     assert_eq!(names, ["misfit-behaves", "misfit-traps"]);
     assert_eq!(report.failures().count(), 1);
     let pending = report.background.remove(0);
@@ -46,7 +50,10 @@ async fn draining_waits_for_the_background_and_everyone_is_observed_once() {
 
 #[tokio::test]
 async fn when_the_background_is_full_the_next_trigger_waits_and_none_is_lost() {
-    let few = Limits { background: 2, ..limits() };
+    let few = Limits {
+        background: 2,
+        ..limits()
+    };
     let host = builder().limits(few).build().unwrap();
     load(&host, "background").await.unwrap();
     let mut pending = Vec::new();
@@ -85,11 +92,17 @@ async fn modules_that_answer_each_others_changes_are_stopped() {
         .unwrap();
     load(&host, "updates-on-update").await.unwrap();
     let updated = Payload::parse(r#"[{"ioc_id": 1, "ioc_value": "evil.example", "ioc_type_id": 20}]"#).unwrap();
-    let report = host.postload(Trigger::new("on_postload_ioc_update", updated)).await.unwrap();
+    let report = host
+        .postload(Trigger::new("on_postload_ioc_update", updated))
+        .await
+        .unwrap();
     let ActionState::Failed(reason) = &report.deliveries[0].actions else {
         panic!("{:?}", report.deliveries[0].actions);
     };
-    assert!(reason.contains("without end") && reason.contains("the host allows 8"), "{reason}");
+    assert!(
+        reason.contains("without end") && reason.contains("the host allows 8"),
+        "{reason}"
+    );
     assert!(reason.contains(&report.deliveries[0].id.to_string()), "{reason}");
     assert_eq!(*runs.lock().unwrap(), 9);
 }

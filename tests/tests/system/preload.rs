@@ -22,8 +22,15 @@ async fn each_module_sees_what_the_one_before_returned_by_priority_and_then_by_l
 async fn equal_priorities_run_in_the_order_of_loading() {
     let host = host_with(&["traps", "replaces", "behaves", "marks"]).await;
     let report = host.preload(preload()).await.unwrap();
-    let order: Vec<_> = report.deliveries.iter().map(|delivery| delivery.module.name.as_str()).collect();
-    assert_eq!(order, ["misfit-traps", "misfit-replaces", "misfit-behaves", "misfit-marks"]);
+    let order: Vec<_> = report
+        .deliveries
+        .iter()
+        .map(|delivery| delivery.module.name.as_str())
+        .collect();
+    assert_eq!(
+        order,
+        ["misfit-traps", "misfit-replaces", "misfit-behaves", "misfit-marks"]
+    );
 }
 
 #[tokio::test]
@@ -35,7 +42,10 @@ async fn a_rejection_ends_the_chain_and_names_the_module_and_its_reason() {
     assert!(refusal.rejection.reason.contains("here") && !refusal.by_policy);
     assert_eq!(refusal.rejection.pointer.as_deref(), Some("/0/ioc_value"));
     assert_eq!(report.deliveries.len(), 2);
-    assert!(matches!(report.deliveries[1].answer().unwrap().outcome, Outcome::Reject(_)));
+    assert!(matches!(
+        report.deliveries[1].answer().unwrap().outcome,
+        Outcome::Reject(_)
+    ));
 }
 
 #[tokio::test]

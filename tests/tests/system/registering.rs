@@ -38,7 +38,11 @@ async fn a_module_that_fails_to_register_takes_no_effect_and_harms_nobody() {
         let error = load(&host, behaviour).await.unwrap_err().to_string();
         assert!(error.contains(expected), "{behaviour}: {error}");
         assert!(!error.contains('\u{1b}') && error.len() < 3_000, "{error}");
-        if !["describe", "bad-", "schema"].iter().any(|early| behaviour.starts_with(early)) || *behaviour == "bad-policy" {
+        if !["describe", "bad-", "schema"]
+            .iter()
+            .any(|early| behaviour.starts_with(early))
+            || *behaviour == "bad-policy"
+        {
             assert!(error.contains(&format!("misfit-{behaviour}")), "{error}");
         }
         assert_eq!(host.subscriptions(), before, "{behaviour}");
@@ -63,15 +67,25 @@ async fn a_refused_subscription_that_a_module_ignores_is_in_its_log() {
     let module = load(&host, "unknown-hook-ignored").await.unwrap();
     assert_eq!(module.subscriptions.len(), 1);
     let log = &module.registration_log[0].message;
-    assert!(log.contains("on_prelaod_ioc_create") && log.contains("the nearest is"), "{log}");
+    assert!(
+        log.contains("on_prelaod_ioc_create") && log.contains("the nearest is"),
+        "{log}"
+    );
 }
 
 #[tokio::test]
 async fn asking_twice_gives_one_subscription_and_the_second_request_counts() {
     let host = builder().build().unwrap();
     let module = load(&host, "same-hook-twice").await.unwrap();
-    let hooks: Vec<_> = module.subscriptions.iter().map(|one| (one.hook.as_str(), one.asynchronous)).collect();
-    assert_eq!(hooks, [("on_preload_ioc_create", false), ("on_postload_ioc_create", false)]);
+    let hooks: Vec<_> = module
+        .subscriptions
+        .iter()
+        .map(|one| (one.hook.as_str(), one.asynchronous))
+        .collect();
+    assert_eq!(
+        hooks,
+        [("on_preload_ioc_create", false), ("on_postload_ioc_create", false)]
+    );
 }
 
 #[tokio::test]
@@ -87,7 +101,11 @@ async fn an_asynchronous_preload_becomes_a_synchronous_one_with_a_warning() {
     let host = builder().build().unwrap();
     let module = load(&host, "asynchronous-preload").await.unwrap();
     assert!(!module.subscriptions[0].asynchronous);
-    assert!(module.registration_log[0].message.contains("runs synchronously"), "{:?}", module.registration_log);
+    assert!(
+        module.registration_log[0].message.contains("runs synchronously"),
+        "{:?}",
+        module.registration_log
+    );
 }
 
 #[tokio::test]
@@ -111,9 +129,15 @@ async fn a_failure_policy_of_reject_refuses_the_request() {
     assert_eq!(host.modules()[0].subscriptions[0].failure_policy.rejecting().count(), 7);
     let report = host.preload(preload()).await.unwrap();
     let fault = report.deliveries[0].result.as_ref().unwrap_err();
-    assert_eq!(host.modules()[0].subscriptions[0].failure_policy.on(fault), OnFailure::Reject);
+    assert_eq!(
+        host.modules()[0].subscriptions[0].failure_policy.on(fault),
+        OnFailure::Reject
+    );
     let refusal = report.refusal.unwrap();
-    assert!(refusal.by_policy && refusal.rejection.reason.contains("misfit-policy-reject"), "{refusal:?}");
+    assert!(
+        refusal.by_policy && refusal.rejection.reason.contains("misfit-policy-reject"),
+        "{refusal:?}"
+    );
     assert_eq!(report.deliveries.len(), 1);
 }
 
@@ -122,7 +146,13 @@ async fn a_configuration_is_checked_against_the_schema_before_the_module_registe
     let host = builder().build().unwrap();
     let load = |config| host.load(ModuleSource::bytes(misfit("wants-config")).config(config));
     let error = load(json!({"url": 3})).await.unwrap_err();
-    assert!(matches!(error.fault, LoadFault::Config(ConfigError::DoesNotFit(_))), "{error}");
-    assert!(error.to_string().contains("/url") && error.to_string().contains("misfit-wants-config"), "{error}");
+    assert!(
+        matches!(error.fault, LoadFault::Config(ConfigError::DoesNotFit(_))),
+        "{error}"
+    );
+    assert!(
+        error.to_string().contains("/url") && error.to_string().contains("misfit-wants-config"),
+        "{error}"
+    );
     load(json!({"url": "https://example.org"})).await.unwrap();
 }

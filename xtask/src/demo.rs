@@ -1,5 +1,0 @@
-//! stub while building
-use anyhow::Result;
-#[derive(clap::Args)]
-pub struct Options {}
-pub fn run(_: &Options) -> Result<()> { Ok(()) }
