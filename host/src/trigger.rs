@@ -1,5 +1,7 @@
 //! What a server says when a hook happens.
 
+use std::time::SystemTime;
+
 use serde_json::{Map, Value};
 
 use crate::delivery::{Delivery, DeliveryId};
@@ -21,17 +23,19 @@ use crate::payload::Payload;
 pub struct Trigger {
     pub(crate) hook: String,
     pub(crate) payload: Payload,
+    pub(crate) happened_at: SystemTime,
     pub(crate) by: Option<String>,
     pub(crate) metadata: Map<String, Value>,
     pub(crate) causes: Vec<DeliveryId>,
 }
 
 impl Trigger {
-    /// Says that the hook named `hook` happened.
+    /// Says that the hook named `hook` happens now.
     pub fn new(hook: impl Into<String>, payload: Payload) -> Self {
         Self {
             hook: hook.into(),
             payload,
+            happened_at: SystemTime::now(),
             by: None,
             metadata: Map::new(),
             causes: Vec::new(),

@@ -140,7 +140,8 @@ impl Host {
                 HookKind::Manual => types::HookKind::Manual,
             },
             menu_name: subscription.menu_name.clone(),
-            triggered_at_ms: started_at
+            triggered_at_ms: trigger
+                .happened_at
                 .duration_since(UNIX_EPOCH)
                 .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)),
             triggered_by: trigger.by.clone(),

@@ -1,15 +1,18 @@
 //! A module for the tests that breaks the contract, in the way that its [`MARK`] names.
 //!
 //! A test writes the name of a behaviour over the mark in the compiled file, and so has a hostile module without
-//! compiling anything. It listens to the hooks of IOCs, synchronously.
+//! compiling anything. It listens to the hooks of IOCs, synchronously; those named `…-all` listen to every hook.
 
 #![expect(missing_docs, reason = "the generated bindings have none")]
 #![expect(clippy::panic, reason = "panicking is among the things that it is there for")]
 
 wit_bindgen::generate!({ path: "../../wit", world: "hook-module", generate_all });
 
+mod all_hooks;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use all_hooks::{all_hooks, another_change, comment};
 use exports::sclera::hooks::module::Guest;
 use sclera::hooks::registry::{Registration, deregister_from_hook, register_to_hook};
 use sclera::hooks::types::{Action, Answer, Description, Error, Event, HookKind, Operation, Outcome, Rejection};
@@ -165,6 +168,16 @@ impl Guest for Misfit {
             }
             "updates-on-update" => register_to_hook(module_id, "on_postload_ioc_update", None, false)?,
             "background" => register_to_hook(module_id, "on_postload_ioc_create", None, true)?,
+            "tells-all" | "rejects-all" | "comments-all" => {
+                for hook in all_hooks() {
+                    register_to_hook(module_id, &hook, Some("Hear"), false)?;
+                }
+            }
+            restless @ ("restless" | "restless-at-once") => {
+                for hook in ["on_postload_ioc_create", "on_postload_ioc_update"] {
+                    register_to_hook(module_id, hook, None, restless == "restless")?;
+                }
+            }
             _ => {
                 preload(false)?;
                 register_to_hook(module_id, "on_postload_ioc_create", None, false)?;
@@ -195,7 +208,7 @@ impl Guest for Misfit {
                     retryable: true,
                 });
             }
-            "not-json" => return replace("{\"ioc_value\": "),
+            "not-json" => return replace("[{\"ioc_value\": "),
             "not-a-list" => return replace("{}"),
             "no-objects" => return replace("[]"),
             "more-objects" => {
@@ -208,6 +221,12 @@ impl Guest for Misfit {
                     "[{{\"ioc_value\":\"{}\",\"ioc_type_id\":1}}]",
                     "x".repeat(12 << 20)
                 ));
+            }
+            "rejects-all" if matches!(event.kind, HookKind::Preload) => {
+                return Ok(answer(Outcome::Reject(Rejection {
+                    reason: "nothing may change".into(),
+                    pointer: Some("/0".into()),
+                })));
             }
             "rejects" => {
                 return Ok(answer(Outcome::Reject(Rejection {
@@ -235,6 +254,8 @@ impl Guest for Misfit {
                 action.target = None;
                 return Ok(with_actions(vec![action]));
             }
+            "comments-all" => return Ok(with_actions(comment(&event).into_iter().collect())),
+            "restless" | "restless-at-once" => return Ok(with_actions(another_change(&event).into_iter().collect())),
             "updates-on-update" | "asks" => return Ok(with_actions(vec![tag("1")])),
             "rejects-and-asks" => {
                 let mut asked = with_actions(vec![tag("1")]);
@@ -263,7 +284,7 @@ impl Guest for Misfit {
                 let calls = CALLS.fetch_add(1, Ordering::Relaxed);
                 log(Level::Info, "calls", &calls.to_string());
             }
-            "tells" => {
+            "tells" | "tells-all" => {
                 let kind = match event.kind {
                     HookKind::Preload => "preload",
                     HookKind::Postload => "postload",

@@ -1,0 +1,94 @@
+//! Modules that fail before the commit: the request is none the worse for it.
+
+use std::time::Duration;
+
+use example_server::kinds::IOC;
+use sclera::Limits;
+use serde_json::{Value, json};
+
+use crate::client::{Client, limits};
+use crate::requests::to_create;
+
+/// Asks for an IOC while a module fails on the hooks around it, and gives what the module's preload came to.
+fn outcome_of(client: &Client, iocs: &str) -> String {
+    let sent = to_create(&IOC);
+    let made = client.make(iocs, &sent);
+    let stored = client.stored(&IOC, &made["object"]["ioc_id"]).unwrap();
+    assert_eq!(stored, made["object"]);
+    assert_eq!(stored["ioc_value"], sent["ioc_value"]);
+    let of_preload: Vec<&Value> = made["modules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|heard| heard["hook"] == "on_preload_ioc_create")
+        .collect();
+    let [failed, next] = of_preload.as_slice() else {
+        panic!("{made}");
+    };
+    assert_eq!(
+        (&next["module"], &next["outcome"]),
+        (&json!("misfit-behaves"), &json!("unchanged"))
+    );
+    failed["outcome"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_module_that_fails_changes_nothing_and_the_answer_says_how() {
+    let client = Client::new();
+    let iocs = format!("/cases/{}/iocs", client.make_case());
+    let unusable = "failed: its answer cannot be used: ";
+    for (behaviour, expected) in [
+        ("traps", "failed: it trapped: "),
+        ("recurses", "failed: it trapped: "),
+        ("exits", "failed: it trapped: "),
+        (
+            "loops",
+            "failed: it used up its 500000000 units of fuel; raise the limit",
+        ),
+        (
+            "eats-memory",
+            "failed: it needed more than its 67108864 bytes of memory: ",
+        ),
+        ("fails", "failed: it reported `upstream`: the service is away; "),
+        ("not-json", unusable),
+        ("more-objects", unusable),
+        ("breaks-schema", unusable),
+    ] {
+        client.load_misfit(behaviour);
+        client.load_misfit("behaves");
+        let outcome = outcome_of(&client, &iocs);
+        assert!(outcome.starts_with(expected), "{behaviour}: {outcome}");
+        for module in [behaviour, "behaves"] {
+            let name = format!("misfit-{module}");
+            client.wait(client.server().host().unload(&name)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_module_that_hangs_holds_the_request_up_no_longer_than_its_deadline() {
+    let client = Client::with(Limits {
+        deadline: Duration::from_millis(500),
+        ..limits()
+    });
+    let iocs = format!("/cases/{}/iocs", client.make_case());
+    client.load_misfit("sleeps");
+    client.load_misfit("behaves");
+    let outcome = outcome_of(&client, &iocs);
+    assert!(
+        outcome.starts_with("failed: it gave no answer within 500 ms; "),
+        "{outcome}"
+    );
+}
+
+#[test]
+fn a_failure_refuses_the_request_where_its_policy_says_so() {
+    let client = Client::new();
+    let iocs = format!("/cases/{}/iocs", client.make_case());
+    client.load_misfit("policy-reject");
+    let (status, refused) = client.post(&iocs, &to_create(&IOC));
+    assert_eq!((status, &refused["by_policy"]), (422, &json!(true)), "{refused}");
+    assert_eq!(refused["module"], "misfit-policy-reject");
+    assert!(refused["reason"].as_str().unwrap().contains("it trapped"), "{refused}");
+    assert_eq!(client.get(&iocs), (200, json!([])));
+}
