@@ -137,15 +137,29 @@ impl Change {
             for text in &self.comments {
                 store::comment(db, self.kind, id, &self.context.user, text).await?;
             }
-            if !matches!(self.step, Step::Delete(_)) {
-                let stored = store::find(db, self.kind, id).await?;
-                self.committed = committed(self.kind, &stored);
-                if self.kind.name == CASE.name {
-                    self.context.case = Some(CaseFacts::of(&stored));
-                }
+            let is_there = !matches!(self.step, Step::Delete(_));
+            if is_there {
+                self.read_back(db, id).await?;
             }
-            self.preloaded.write_actions(db).await
+            self.preloaded.write_actions(db).await?;
+            if is_there && !self.preloaded.asked.is_empty() {
+                // They may be about the same object: everyone is told of what is there in the end.
+                return match self.read_back(db, id).await {
+                    Err(Error::NotFound(_)) => Ok(()),
+                    read => read,
+                };
+            }
+            Ok(())
         })
+    }
+
+    async fn read_back(&mut self, db: &mut SqliteConnection, id: i64) -> Result<(), Error> {
+        let stored = store::find(db, self.kind, id).await?;
+        self.committed = committed(self.kind, &stored);
+        if self.kind.name == CASE.name {
+            self.context.case = Some(CaseFacts::of(&stored));
+        }
+        Ok(())
     }
 
     /// The server's own check of the request is here, after the modules: they may have changed everything.

@@ -173,6 +173,7 @@ impl Guest for Misfit {
                     register_to_hook(module_id, &hook, Some("Hear"), false)?;
                 }
             }
+            "restless-before" => register_to_hook(module_id, "on_preload_ioc_update", None, false)?,
             restless @ ("restless" | "restless-at-once") => {
                 for hook in ["on_postload_ioc_create", "on_postload_ioc_update"] {
                     register_to_hook(module_id, hook, None, restless == "restless")?;
@@ -255,7 +256,9 @@ impl Guest for Misfit {
                 return Ok(with_actions(vec![action]));
             }
             "comments-all" => return Ok(with_actions(comment(&event).into_iter().collect())),
-            "restless" | "restless-at-once" => return Ok(with_actions(another_change(&event).into_iter().collect())),
+            "restless" | "restless-at-once" | "restless-before" => {
+                return Ok(with_actions(another_change(&event).into_iter().collect()));
+            }
             "updates-on-update" | "asks" => return Ok(with_actions(vec![tag("1")])),
             "rejects-and-asks" => {
                 let mut asked = with_actions(vec![tag("1")]);

@@ -100,6 +100,31 @@ fn a_module_that_answers_its_own_changes_is_stopped_and_the_server_goes_on() {
     }
 }
 
+#[test]
+fn a_module_that_answers_a_change_before_it_is_committed_is_stopped_too() {
+    let client = Client::new();
+    let limit = client.server().host().limits().cause_depth;
+    let iocs = format!("/cases/{}/iocs", client.make_case());
+    let made = client.make(&iocs, &to_create(&IOC));
+    let id = &made["object"]["ioc_id"];
+    client.load_misfit("restless-before");
+
+    let (status, changed) = client.put(&format!("{iocs}/{id}"), &json!({"ioc_tags": "mine"}));
+    assert_eq!(
+        (status, &changed["object"]["ioc_tags"]),
+        (200, &json!("mine")),
+        "{changed}"
+    );
+    let chain = client.deliveries("");
+    assert_eq!(chain.len(), limit + 1);
+    for (place, delivery) in chain.iter().enumerate() {
+        assert_eq!(delivery["actions_applied"], place < limit, "{delivery:#}");
+    }
+    let stored = client.stored(&IOC, id).unwrap();
+    assert_eq!(stored["ioc_description"], chain[limit - 1]["delivery"]);
+    assert_eq!(stored["ioc_tags"], "mine");
+}
+
 /// Every delivery was caused by all those before it; what the last one asked for is refused, and says why.
 fn check_chain(chain: &[Value], limit: usize) {
     assert_eq!(chain.len(), limit + 1);

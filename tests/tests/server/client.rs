@@ -17,7 +17,7 @@ pub struct Client {
     runtime: Runtime,
     server: Option<RunningServer>,
     agent: ureq::Agent,
-    _database: TempDir,
+    folder: TempDir,
 }
 
 impl Client {
@@ -30,6 +30,7 @@ impl Client {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
             database: folder.path().join("cases.db").display().to_string(),
+            reports: Some(folder.path().join("reports")),
             limits,
             ..Config::default()
         };
@@ -40,7 +41,7 @@ impl Client {
             runtime,
             server: Some(server),
             agent,
-            _database: folder,
+            folder,
         }
     }
 
@@ -106,6 +107,11 @@ impl Client {
     pub fn make_case(&self) -> i64 {
         let case = json!({"case_name": "Phishing at the bank", "case_customer": 1, "tlp_id": 3});
         self.make("/cases", &case)["object"]["case_id"].as_i64().unwrap()
+    }
+
+    /// How many reports were written.
+    pub fn reports(&self) -> usize {
+        std::fs::read_dir(self.folder.path().join("reports")).unwrap().count()
     }
 
     /// The finished deliveries that the query asks for, oldest first.

@@ -164,6 +164,7 @@ fn every_one_of_the_58_hooks_is_fired_with_what_is_sent_before_and_what_is_store
         let file = std::fs::read_to_string(after[0]["file_path"].as_str().unwrap()).unwrap();
         assert_eq!(text, file);
     }
+    assert_eq!(client.reports(), REPORTS.len());
 
     let all = hooks_of(&[HookKind::Preload, HookKind::Postload, HookKind::Manual]);
     assert_eq!(all.len(), 58);
@@ -236,7 +237,7 @@ fn a_preload_hook_comes_before_the_commit_and_a_refusal_leaves_everything_as_it_
 
     assert_eq!(refused, hooks_of(&[HookKind::Preload]));
     assert_eq!(client.everything(case), before);
-    assert_eq!(client.get("/reports/1").0, 404);
+    assert_eq!((client.reports(), client.get("/reports/1").0), (0, 404));
     // Those who would have come after the refusal, and after the commit, know nothing of it.
     assert_eq!(client.deliveries("module=misfit-tells-all"), [Value::Null; 0]);
     let hooks: BTreeSet<_> = client

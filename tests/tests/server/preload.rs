@@ -75,6 +75,7 @@ fn what_a_module_asks_for_before_the_commit_is_committed_with_the_request() {
     let stored = client.stored(&IOC, &made["object"]["ioc_id"]).unwrap();
     assert_eq!(stored["ioc_value"], "other.example");
     assert!(has_tag(&stored, "mine") && has_tag(&stored, "refanged"), "{stored}");
+    assert_eq!(changed["object"], stored);
     let delivery = changed["modules"][0]["delivery"].as_str().unwrap();
     assert_eq!(
         client.get(&format!("/deliveries/{delivery}")).1["actions_applied"],

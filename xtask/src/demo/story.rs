@@ -1,5 +1,7 @@
 //! A short real story: what is sent, what each module does, and what is in the database afterwards.
 
+#![expect(clippy::indexing_slicing, reason = "a JSON value gives null for a key that it does not have")]
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
