@@ -1,4 +1,4 @@
-//! A module for the tests that breaks the contract, in the way that its [`MARK`] names.
+//! A module for the tests that breaks the contract, in the way that its mark names.
 //!
 //! A test writes the name of a behaviour over the mark in the compiled file, and so has a hostile module without
 //! compiling anything. It listens to the hooks of IOCs, synchronously; those named `…-all` listen to every hook.

@@ -1,6 +1,9 @@
 //! A short real story: what is sent, what each module does, and what is in the database afterwards.
 
-#![expect(clippy::indexing_slicing, reason = "a JSON value gives null for a key that it does not have")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value gives null for a key that it does not have"
+)]
 
 use std::time::{Duration, Instant};
 
