@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Parser, Subcommand};
+use clap::{ArgGroup, Parser, Subcommand};
 use clap_complete::Shell;
+use sclera::Limits;
+use serde_json::Value;
 
-use crate::exit;
+use crate::help;
 
-const STYLES: Styles = Styles::styled()
+pub(crate) const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
     .literal(AnsiColor::Cyan.on_default().bold())
@@ -16,7 +18,7 @@ const STYLES: Styles = Styles::styled()
 
 /// Look at Sclera modules, test-load them, and see what hooks there are.
 #[derive(Debug, Parser)]
-#[command(name = "sclera", version, styles = STYLES, after_help = exit::HELP)]
+#[command(name = "sclera", version, styles = STYLES, after_help = help::sclera())]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -28,13 +30,13 @@ pub(crate) enum Command {
     Inspect(Inspect),
     Hooks(Hooks),
     /// Print the completions for a shell.
-    #[command(after_help = "For bash, for example:\n  source <(sclera completions bash)")]
+    #[command(after_help = help::completions())]
     Completions {
         /// The shell.
         shell: Shell,
     },
     /// Print the manual page, in roff.
-    #[command(after_help = "To read it:\n  sclera man | man -l -")]
+    #[command(after_help = help::man())]
     Man {
         /// The subcommand to print the page of.
         command: Option<String>,
@@ -43,102 +45,134 @@ pub(crate) enum Command {
 
 /// Load a module as a server would, and show what the host saw.
 ///
-/// Without more options: what the module is, what it asks for, and what it registered. With `--hook` or `--all`, it is
-/// run too: on a payload of yours, or on the sample of the hook's.
+/// Alone, it shows what the module is, what it asks for, and what it registered. With `--hook` or `--all` it runs the
+/// module too: on the sample payload of the hook, or on one of yours.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = help::test_load(), group = ArgGroup::new("run").args(["hook", "all"]))]
 pub(crate) struct TestLoad {
     /// The module: a `.wasm` component.
     pub(crate) module: PathBuf,
 
-    /// Run the module on this hook.
-    #[arg(long, value_name = "NAME", conflicts_with = "all")]
-    pub(crate) hook: Option<String>,
-
-    /// Run the module on every hook that it subscribed to, with the hook's sample.
-    #[arg(long)]
-    pub(crate) all: bool,
-
-    /// The payload for `--hook`: a file with a JSON array of objects, or `-` for standard input. Default: the sample.
-    #[arg(long, value_name = "FILE", requires = "hook")]
-    pub(crate) payload: Option<PathBuf>,
-
-    /// For a manual hook, the menu name that is clicked. Default: each one that the module registered.
-    #[arg(long, value_name = "NAME", requires = "hook")]
-    pub(crate) menu: Option<String>,
-
-    /// The module's configuration: a file with a JSON object.
+    /// The module's configuration: a file with a JSON object, or `-` for standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// What the event says about the moment, such as `tlp=amber` or `case_id=42`. A value that is JSON is taken as such.
-    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value, default_values = ["case_id=42", "tlp=amber"])]
-    pub(crate) metadata: Vec<(String, serde_json::Value)>,
+    /// Run the module on this hook.
+    #[arg(long, value_name = "NAME", help_heading = RUN)]
+    pub(crate) hook: Option<String>,
 
-    /// The user who causes the event.
-    #[arg(long, value_name = "LOGIN", default_value = "test-load")]
+    /// Run the module on every hook that it registered for, with the hook's sample.
+    #[arg(long, help_heading = RUN)]
+    pub(crate) all: bool,
+
+    /// The payload: a file with a JSON array of objects, or `-` for standard input [default: the hook's sample].
+    #[arg(long, value_name = "FILE", requires = "hook", conflicts_with = "all", help_heading = RUN)]
+    pub(crate) payload: Option<PathBuf>,
+
+    /// For a manual hook: the menu name that the user chose [default: each that the module registered].
+    #[arg(long, value_name = "NAME", requires = "hook", conflicts_with = "all", help_heading = RUN)]
+    pub(crate) menu: Option<String>,
+
+    /// What the event says about the moment, beside `case_id=42` and `tlp=amber`.
+    ///
+    /// Can be given more than once. A value that is JSON is taken as such; `null` leaves the key out.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value, requires = "run", help_heading = RUN)]
+    pub(crate) metadata: Vec<(String, Value)>,
+
+    /// The user on whose behalf the server acts.
+    #[arg(long, value_name = "LOGIN", default_value = "test-load", requires = "run", help_heading = RUN)]
     pub(crate) by: String,
 
-    /// Run as often as this, and sum up how long it takes.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    /// Run it that often, and sum up how long it takes.
+    #[arg(
+        long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000),
+        requires = "run", help_heading = RUN,
+    )]
     pub(crate) repeat: u32,
 
     /// Do it again whenever the file changes, until Ctrl-C.
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub(crate) watch: bool,
 
     /// Print JSON: one document, or with `--watch` one on each line.
-    #[arg(long)]
+    ///
+    /// Its keys: `module` (what it is, asks for and registered), `imports`, `runs` (each with `delivery`, the payload
+    /// `before` and `after`, and `latency`), and `exit`, the exit code. With `--watch`, a module that cannot be loaded
+    /// gives a line with `error` and `exit`.
+    #[arg(long, help_heading = OUTPUT)]
     pub(crate) json: bool,
 
-    /// Fuel for each call.
-    #[arg(long, value_name = "UNITS", help_heading = "Limits")]
-    pub(crate) fuel: Option<u64>,
+    /// Fuel for each call: roughly, WebAssembly instructions.
+    #[arg(
+        long, value_name = "UNITS", default_value_t = Limits::default().fuel,
+        value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS,
+    )]
+    pub(crate) fuel: u64,
 
-    /// Milliseconds for each call.
-    #[arg(long, value_name = "MS", help_heading = "Limits")]
-    pub(crate) deadline: Option<u64>,
+    /// Time for each call, in milliseconds.
+    #[arg(
+        long, value_name = "MS", default_value_t = default_deadline(),
+        value_parser = clap::value_parser!(u64).range(1..=3_600_000), help_heading = LIMITS,
+    )]
+    pub(crate) deadline: u64,
 
-    /// MiB of memory for each call.
-    #[arg(long, value_name = "MIB", help_heading = "Limits")]
-    pub(crate) memory: Option<usize>,
+    /// Memory for each call, in MiB.
+    #[arg(
+        long, value_name = "MIB", default_value_t = default_memory(),
+        value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = LIMITS,
+    )]
+    pub(crate) memory: u32,
 }
 
 /// Show what a `.wasm` file is, without compiling or running anything of it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = exit::HELP)]
+#[command(after_help = help::inspect())]
 pub(crate) struct Inspect {
     /// The file.
     pub(crate) module: PathBuf,
 
-    /// Print JSON.
+    /// Print JSON, with the keys `file`, `digest`, `contract`, `inspection`, `fits` and `why_not`.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 /// List the hooks, or show one with its JSON Schema and a sample payload.
 #[derive(Debug, clap::Args)]
+#[command(after_help = help::hooks())]
 pub(crate) struct Hooks {
     /// The hook to show.
     pub(crate) name: Option<String>,
 
     /// Only hooks on this kind of object, such as `ioc`.
-    #[arg(long, conflicts_with = "name")]
+    #[arg(long, value_name = "KIND", conflicts_with = "name")]
     pub(crate) object: Option<String>,
 
     /// Print only the sample payload, ready for `test-load --payload`.
     #[arg(long, requires = "name", conflicts_with = "json")]
     pub(crate) sample: bool,
 
-    /// Print JSON.
+    /// Print JSON, with the keys `name`, `kind`, `object`, `operation`, `description`, `schema_id`, and for one hook
+    /// `schema` and `sample`.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-fn key_value(text: &str) -> Result<(String, serde_json::Value), String> {
+const RUN: &str = "Running it";
+const OUTPUT: &str = "Output";
+const LIMITS: &str = "Limits";
+
+fn default_deadline() -> u64 {
+    u64::try_from(Limits::default().deadline.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn default_memory() -> u32 {
+    u32::try_from(Limits::default().memory >> 20).unwrap_or(u32::MAX)
+}
+
+fn key_value(text: &str) -> Result<(String, Value), String> {
     let (key, value) = text
         .split_once('=')
-        .ok_or_else(|| "write it as KEY=VALUE, such as tlp=amber".to_owned())?;
+        .ok_or_else(|| "write it as KEY=VALUE, such as tlp=red".to_owned())?;
     let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
     Ok((key.to_owned(), value))
 }

@@ -18,12 +18,21 @@ pub(crate) enum Exit {
 }
 
 /// The exit codes, as the help shows them.
-pub(crate) const HELP: &str = "\
-Exit codes:
-  0  fine
-  1  the module misbehaved: it failed while it was described, registered or run
-  2  wrong usage: an option, a payload or a configuration cannot be used
-  3  the file cannot be read, or is not a module for this host";
+pub(crate) const MEANINGS: &[(Exit, &str)] = &[
+    (Exit::Fine, "fine"),
+    (
+        Exit::Misbehaved,
+        "the module misbehaved: it failed while it was described, registered or run",
+    ),
+    (
+        Exit::Usage,
+        "wrong usage: an option, a payload or a configuration cannot be used",
+    ),
+    (
+        Exit::NotAModule,
+        "the file cannot be read, or is not a module for this host",
+    ),
+];
 
 /// Something that the user of the command can put right.
 #[derive(Debug, thiserror::Error)]

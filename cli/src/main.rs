@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod exit;
+mod help;
 mod view;
 
 use std::process::ExitCode;
@@ -25,16 +26,10 @@ async fn main() -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         // Whoever reads our output has seen enough of it.
-        Err(error) if is_broken_pipe(&error) => Exit::Fine.into(),
+        Err(error) if view::is_broken_pipe(&error) => Exit::Fine.into(),
         Err(error) => {
             view::error(&error);
             Exit::of(&error).into()
         }
     }
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -13,7 +13,7 @@ pub(crate) fn run(args: &Hooks) -> anyhow::Result<Exit> {
         Some(name) => {
             let hook = catalog
                 .lookup(name)
-                .map_err(|unknown| UsageError(unknown.to_string()))?;
+                .map_err(|unknown| UsageError(format!("{unknown}; `sclera hooks` lists them all")))?;
             if args.sample {
                 view::json(hook.sample())?;
             } else if args.json {
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Hooks) -> anyhow::Result<Exit> {
             let wanted = |hook: &Hook| args.object.as_ref().is_none_or(|object| hook.object() == object);
             let hooks: Vec<&Hook> = catalog.iter().map(AsRef::as_ref).filter(|hook| wanted(hook)).collect();
             if hooks.is_empty() {
-                return Err(UsageError("no hook is on that kind of object; see `sclera hooks`".into()).into());
+                return Err(no_such_object(&catalog).into());
             }
             if args.json {
                 view::json(&hooks.iter().map(|hook| summary(hook)).collect::<Vec<_>>())?;
@@ -36,6 +36,16 @@ pub(crate) fn run(args: &Hooks) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Fine)
+}
+
+fn no_such_object(catalog: &Catalog) -> UsageError {
+    let mut objects: Vec<_> = catalog.iter().map(|hook| hook.object()).collect();
+    objects.sort_unstable();
+    objects.dedup();
+    UsageError(format!(
+        "no hook is on that kind of object; there are hooks on {}",
+        objects.join(", ")
+    ))
 }
 
 fn summary(hook: &Hook) -> Value {

@@ -1,6 +1,7 @@
-//! One file for each subcommand.
+//! One file for each subcommand, and for what `test-load` is made of.
 
 pub(crate) mod hooks;
+mod input;
 pub(crate) mod inspect;
 pub(crate) mod reference;
 pub(crate) mod test_load;

@@ -22,8 +22,8 @@ pub(crate) fn man(subcommand: Option<&str>) -> anyhow::Result<Exit> {
         None => print(&clap_mangen::Man::new(command)),
         Some(name) => {
             let found = command.find_subcommand(name).cloned();
-            let found =
-                found.ok_or_else(|| UsageError(format!("there is no subcommand `{name}`; see `sclera help`")))?;
+            let found = found
+                .ok_or_else(|| UsageError(format!("there is no subcommand `{name}`; `sclera help` lists them")))?;
             // The page of `sclera hooks` is sclera-hooks(1); clap knows it as its display name.
             let title = found.get_display_name().unwrap_or(name).to_owned();
             print(&clap_mangen::Man::new(found).title(title))

@@ -1,55 +1,60 @@
 //! Waits until a file changes.
+//!
+//! It looks at the file five times a second instead of asking the system for notifications: those are silent on network
+//! file systems and on folders that a container shares with its host, and end for good when a `cargo clean` removes the
+//! folder. A look costs a microsecond.
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
-use anyhow::Context;
-use notify::{RecursiveMode, Watcher};
-use tokio::sync::mpsc;
+/// A compiler writes a file in several steps; when it looks the same for this long, it is whole.
+const PERIOD: Duration = Duration::from_millis(200);
 
 /// A file that is watched.
-pub(crate) struct Watched {
-    changes: mpsc::UnboundedReceiver<()>,
-    _watcher: notify::RecommendedWatcher,
+pub(super) struct Watched {
+    file: PathBuf,
+    /// How it looked when it was last shown; none if it was missing.
+    seen: Option<Look>,
 }
 
-/// A compiler writes a file in several steps; after this long without another one it is whole.
-const QUIET: Duration = Duration::from_millis(200);
+/// What tells two states of a file apart without reading it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Look {
+    modified: SystemTime,
+    size: u64,
+}
 
 impl Watched {
-    /// Begins to watch. The folder is watched, because many tools replace a file instead of writing it.
-    pub(crate) fn new(file: &Path) -> anyhow::Result<Self> {
-        let file = std::path::absolute(file)?;
-        let folder = file.parent().context("the file is in no folder")?.to_owned();
-        let (tell, changes) = mpsc::unbounded_channel();
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let concerns = event.is_ok_and(|event| !event.kind.is_access() && event.paths.contains(&file));
-            if concerns {
-                // Fails only when nobody waits any more.
-                let _ = tell.send(());
-            }
-        })?;
-        watcher
-            .watch(&folder, RecursiveMode::NonRecursive)
-            .with_context(|| format!("failed to watch {}", folder.display()))?;
-        Ok(Self {
-            changes,
-            _watcher: watcher,
-        })
+    /// Begins to watch. The file need not be there yet.
+    pub(super) fn new(file: &Path) -> Self {
+        Self {
+            file: file.to_owned(),
+            seen: Look::at(file),
+        }
     }
 
-    /// Waits for the next change. False on Ctrl-C.
-    pub(crate) async fn changed(&mut self) -> anyhow::Result<bool> {
-        tokio::select! {
-            pressed = tokio::signal::ctrl_c() => {
-                pressed?;
-                return Ok(false);
+    /// Waits until the file is another one than before. While it is missing, nothing has changed: what removes a file
+    /// mostly makes it anew.
+    pub(super) async fn changed(&mut self) {
+        let mut last = None;
+        loop {
+            tokio::time::sleep(PERIOD).await;
+            let now = Look::at(&self.file);
+            if now.is_some() && now != self.seen && now == last {
+                self.seen = now;
+                return;
             }
-            change = self.changes.recv() => if change.is_none() {
-                return Ok(false);
-            }
+            last = now;
         }
-        while let Ok(Some(())) = tokio::time::timeout(QUIET, self.changes.recv()).await {}
-        Ok(true)
+    }
+}
+
+impl Look {
+    fn at(file: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(file).ok()?;
+        Some(Self {
+            modified: metadata.modified().ok()?,
+            size: metadata.len(),
+        })
     }
 }

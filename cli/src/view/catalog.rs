@@ -5,18 +5,23 @@ use std::io::Write;
 use anstream::stdout;
 use sclera::Hook;
 
-use super::{FAINT, TITLE, table};
+use super::json::inert;
+use super::table::Rows;
+use super::{FAINT, TITLE};
 
 pub(crate) fn hooks(hooks: &[&Hook]) -> anyhow::Result<()> {
-    let mut rows = table();
+    let mut rows = Rows::new();
     for hook in hooks {
-        rows.add_row([hook.name(), hook.description()]);
+        // All of IRIS's descriptions begin so; without it, name and description fit into 80 columns.
+        let description = hook.description();
+        let description = description.strip_prefix("Triggered ").unwrap_or(description);
+        rows.add([hook.name(), description]);
     }
     let mut out = stdout();
-    writeln!(out, "{rows}")?;
+    rows.print(&mut out, "")?;
     writeln!(
         out,
-        "{FAINT}{} hooks; `sclera hooks NAME` shows one with its schema and a sample{FAINT:#}",
+        "\n{FAINT}{} hooks; `sclera hooks NAME` shows one with its schema and a sample{FAINT:#}",
         hooks.len()
     )?;
     Ok(())
@@ -28,13 +33,13 @@ pub(crate) fn hook(hook: &Hook) -> anyhow::Result<()> {
     writeln!(out, "{}", hook.description())?;
     writeln!(
         out,
-        "{FAINT}kind{FAINT:#} {}  {FAINT}object{FAINT:#} {}",
+        "{FAINT}a {} hook on the object `{}`{FAINT:#}",
         hook.kind(),
         hook.object()
     )?;
-    writeln!(out, "\n{TITLE}payload{TITLE:#} {FAINT}{}{FAINT:#}", hook.schema_id())?;
-    writeln!(out, "{}", serde_json::to_string_pretty(hook.schema())?)?;
+    writeln!(out, "\n{TITLE}schema{TITLE:#} {FAINT}{}{FAINT:#}", hook.schema_id())?;
+    writeln!(out, "{}", inert(&serde_json::to_string_pretty(hook.schema())?))?;
     writeln!(out, "\n{TITLE}sample{TITLE:#}")?;
-    writeln!(out, "{}", serde_json::to_string_pretty(hook.sample())?)?;
+    writeln!(out, "{}", inert(&serde_json::to_string_pretty(hook.sample())?))?;
     Ok(())
 }

@@ -1,39 +1,45 @@
 //! What came of one run of a module.
 
 use std::io::Write;
+use std::time::Duration;
 
 use anstream::stdout;
-use sclera::{Action, Delivery, HookKind, Level, LogLine, Outcome};
+use sclera::{Action, Delivery, Fault, HookKind, Level, LogLine, Outcome};
 
-use super::{BAD, FAINT, GOOD, TITLE, WARNING, bytes, diff, grouped};
+use super::error::limit_option;
+use super::json::inert;
+use super::units::{bytes, duration, grouped};
+use super::{BAD, FAINT, GOOD, TITLE, WARNING, diff};
 use crate::commands::trial::{Latency, Tried};
+
+/// Characters that fit beside a label in a terminal of 80 columns.
+const SHORT: usize = 70;
 
 pub(crate) fn tried(tried: &Tried) -> anyhow::Result<()> {
     let delivery = &tried.delivery;
     let mut out = stdout();
-    let menu = delivery
-        .menu_name
-        .iter()
-        .map(|name| format!(" “{name}”"))
-        .collect::<String>();
-    writeln!(out, "\n{TITLE}{}{menu}{TITLE:#}", delivery.hook)?;
-    outcome(&mut out, delivery)?;
-    if tried.before != tried.after {
-        diff::payloads(&mut out, &tried.before, &tried.after)?;
+    write!(out, "\n{TITLE}{}", delivery.hook)?;
+    if let Some(menu_name) = &delivery.menu_name {
+        write!(out, " “{menu_name}”")?;
     }
+    writeln!(out, "{TITLE:#}")?;
+    outcome(&mut out, tried)?;
     if let Some(message) = delivery.answer().and_then(|answer| answer.message.as_ref()) {
-        writeln!(out, "  {TITLE}message{TITLE:#} {message}")?;
+        labelled(&mut out, "message", message)?;
     }
-    for action in delivery.asked_actions() {
-        writeln!(out, "  {TITLE}action{TITLE:#} {}", one_action(action)?)?;
+    for asked in delivery.asked_actions() {
+        action(&mut out, asked)?;
     }
-    log_lines(&mut out, &delivery.logs)?;
+    if !delivery.logs.is_empty() {
+        writeln!(out, "  {TITLE}log{TITLE:#}")?;
+        log_lines(&mut out, "    ", &delivery.logs)?;
+    }
     let usage = &delivery.usage;
     writeln!(
         out,
-        "  {FAINT}fuel {}  time {:?}  peak memory {}{FAINT:#}",
+        "  {FAINT}fuel {}, time {}, peak memory {}{FAINT:#}",
         grouped(usage.fuel),
-        usage.duration,
+        duration(usage.duration),
         bytes(usage.peak_memory)
     )?;
     if let Some(latency) = &tried.latency {
@@ -42,63 +48,104 @@ pub(crate) fn tried(tried: &Tried) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn outcome(out: &mut impl Write, delivery: &Delivery) -> anyhow::Result<()> {
+fn outcome(out: &mut impl Write, tried: &Tried) -> anyhow::Result<()> {
+    let delivery: &Delivery = &tried.delivery;
     match &delivery.result {
         Ok(answer) => match &answer.outcome {
             Outcome::Unchanged if delivery.kind == HookKind::Preload => {
                 writeln!(out, "  {GOOD}unchanged{GOOD:#}: the payload goes on as it is")?;
             }
             Outcome::Unchanged => writeln!(out, "  {GOOD}done{GOOD:#}")?,
-            Outcome::Replace(_) => writeln!(out, "  {GOOD}replaced{GOOD:#} the payload")?,
+            Outcome::Replace(_) if tried.before.to_value() == tried.after.to_value() => {
+                writeln!(out, "  {GOOD}replaced{GOOD:#} the payload with an equal one")?;
+            }
+            Outcome::Replace(_) => {
+                writeln!(out, "  {GOOD}replaced{GOOD:#} the payload")?;
+                diff::payloads(out, &tried.before, &tried.after)?;
+            }
             Outcome::Reject(rejection) => {
-                let place = rejection
-                    .pointer
-                    .iter()
-                    .map(|pointer| format!(" (at {pointer})"))
-                    .collect::<String>();
-                writeln!(out, "  {WARNING}rejected{WARNING:#}: {}{place}", rejection.reason)?;
+                writeln!(out, "  {WARNING}rejected{WARNING:#}: {}", rejection.reason)?;
+                if let Some(pointer) = &rejection.pointer {
+                    writeln!(out, "    {FAINT}at {pointer}{FAINT:#}")?;
+                }
             }
         },
-        Err(_) => writeln!(out, "  {BAD}failed{BAD:#}: {}", delivery.failure().unwrap_or_default())?,
+        Err(fault) => {
+            writeln!(out, "  {BAD}failed{BAD:#}: {fault}")?;
+            // What it said before it trapped is below.
+            if !matches!(fault, Fault::Trap { .. }) || delivery.logs.is_empty() {
+                let next = limit_option(fault).unwrap_or_else(|| fault.remedy());
+                writeln!(out, "    {FAINT}{next}{FAINT:#}")?;
+            }
+        }
     }
     Ok(())
 }
 
-fn one_action(action: &Action) -> anyhow::Result<String> {
-    let target = action
-        .target
-        .iter()
-        .map(|target| format!(" {target}"))
-        .collect::<String>();
-    let change = sclera::text::shown(&serde_json::to_string(&action.change)?, 2_000);
-    Ok(format!("{} {}{target} {change}", action.operation, action.object))
+fn action(out: &mut impl Write, action: &Action) -> anyhow::Result<()> {
+    let mut label = format!("{} {}", action.operation, action.object);
+    if let Some(target) = &action.target {
+        label.push(' ');
+        label.push_str(target);
+    }
+    let compact = inert(&serde_json::to_string(&action.change)?);
+    if label.chars().count() + compact.chars().count() < SHORT {
+        writeln!(out, "  {TITLE}action{TITLE:#} {label} {compact}")?;
+        return Ok(());
+    }
+    let pretty = inert(&serde_json::to_string_pretty(&action.change)?);
+    writeln!(out, "  {TITLE}action{TITLE:#} {label}")?;
+    block(out, &pretty)
 }
 
-pub(super) fn log_lines(out: &mut impl Write, lines: &[LogLine]) -> anyhow::Result<()> {
+/// A text beside its label if it is short, else below it.
+fn labelled(out: &mut impl Write, label: &str, said: &str) -> anyhow::Result<()> {
+    if said.chars().count() <= SHORT && !said.contains('\n') {
+        writeln!(out, "  {TITLE}{label}{TITLE:#} {said}")?;
+        return Ok(());
+    }
+    writeln!(out, "  {TITLE}{label}{TITLE:#}")?;
+    block(out, said)
+}
+
+fn block(out: &mut impl Write, said: &str) -> anyhow::Result<()> {
+    for line in said.lines() {
+        writeln!(out, "    {line}")?;
+    }
+    Ok(())
+}
+
+pub(super) fn log_lines(out: &mut impl Write, indent: &str, lines: &[LogLine]) -> anyhow::Result<()> {
     for line in lines {
         let style = match line.level {
             Level::Critical | Level::Error => BAD,
             Level::Warn => WARNING,
             _ => FAINT,
         };
-        writeln!(
-            out,
-            "  {style}{:8}{style:#} {FAINT}{}{FAINT:#} {}",
-            line.level, line.context, line.message
-        )?;
+        write!(out, "{indent}{style}{:5}{style:#} ", line.level)?;
+        if !line.context.is_empty() {
+            write!(out, "{FAINT}{}:{FAINT:#} ", line.context)?;
+        }
+        writeln!(out, "{}", line.message)?;
     }
     Ok(())
 }
 
 fn latencies(out: &mut impl Write, latency: &Latency) -> anyhow::Result<()> {
+    let shown = |microseconds: f64| duration(Duration::from_secs_f64(microseconds / 1e6));
     let failed = match latency.failed {
         0 => String::new(),
-        failed => format!(", {failed} of them failed"),
+        failed => format!(", {BAD}{} failed{BAD:#}", grouped(failed)),
     };
     writeln!(
         out,
-        "  {TITLE}{} runs{TITLE:#}{failed}: min {:.1} µs, median {:.1} µs, p90 {:.1} µs, p99 {:.1} µs, max {:.1} µs",
-        latency.runs, latency.min_us, latency.p50_us, latency.p90_us, latency.p99_us, latency.max_us
+        "  {TITLE}{} runs{TITLE:#}{failed}\n    {FAINT}min {}, median {}, p90 {}, p99 {}, max {}{FAINT:#}",
+        grouped(latency.runs),
+        shown(latency.min_us),
+        shown(latency.p50_us),
+        shown(latency.p90_us),
+        shown(latency.p99_us),
+        shown(latency.max_us)
     )?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a module changed in a payload, line by line.
+//! What a module changed in a payload: line by line, and in a line the words.
 
 use std::io::Write;
 
@@ -9,8 +9,8 @@ use super::{BAD, FAINT, GOOD};
 
 /// Lines around a change that are shown with it.
 const AROUND: usize = 2;
-/// Characters of a line that are shown.
-const LINE: usize = 400;
+/// Characters of a piece of a line that are shown.
+const PIECE: usize = 400;
 
 pub(super) fn payloads(out: &mut impl Write, before: &Payload, after: &Payload) -> anyhow::Result<()> {
     let before = serde_json::to_string_pretty(&before.to_value())?;
@@ -20,14 +20,22 @@ pub(super) fn payloads(out: &mut impl Write, before: &Payload, after: &Payload) 
         if index > 0 {
             writeln!(out, "    {FAINT}…{FAINT:#}")?;
         }
-        for change in group.iter().flat_map(|operation| diff.iter_changes(operation)) {
+        for change in group.iter().flat_map(|operation| diff.iter_inline_changes(operation)) {
             let (sign, style) = match change.tag() {
                 ChangeTag::Delete => ('-', BAD),
                 ChangeTag::Insert => ('+', GOOD),
                 ChangeTag::Equal => (' ', FAINT),
             };
-            let line = text::shown(change.value().trim_end_matches('\n'), LINE);
-            writeln!(out, "    {style}{sign} {line}{style:#}")?;
+            write!(out, "    {style}{sign} {style:#}")?;
+            for (is_changed, piece) in change.iter_strings_lossy() {
+                let style = if is_changed { style.bold().underline() } else { style };
+                write!(
+                    out,
+                    "{style}{}{style:#}",
+                    text::shown(piece.trim_end_matches('\n'), PIECE)
+                )?;
+            }
+            writeln!(out)?;
         }
     }
     Ok(())

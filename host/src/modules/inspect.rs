@@ -43,10 +43,10 @@ pub struct Interface {
 #[non_exhaustive]
 pub enum NotAComponent {
     /// There is nothing in it.
-    #[error("the file is empty")]
+    #[error("the file is empty; build it again")]
     Empty,
     /// It does not begin as WebAssembly does.
-    #[error("it is not WebAssembly: it does not begin with the bytes `\\0asm`")]
+    #[error("it is not WebAssembly: it does not begin with the bytes `\\0asm`; give a `.wasm` component")]
     NotWasm,
     /// It is the text format.
     #[error("it is WebAssembly text; translate it first, for example with `wasm-tools parse`")]

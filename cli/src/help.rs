@@ -1,0 +1,122 @@
+//! What the help says below the options: examples to copy, and the exit codes.
+
+use std::fmt::Write;
+
+use crate::args::STYLES;
+use crate::exit;
+
+const SCLERA: &[(&str, &str)] = &[
+    (
+        "Run a module on all that it listens to",
+        "sclera test-load tagger.wasm --all",
+    ),
+    (
+        "See what a file is before anything of it runs",
+        "sclera inspect tagger.wasm",
+    ),
+    ("Which hooks are there for IOCs?", "sclera hooks --object ioc"),
+];
+
+const TEST_LOAD: &[(&str, &str)] = &[
+    (
+        "Run it on the sample of each of its hooks, after each build",
+        "sclera test-load tagger.wasm --all --watch",
+    ),
+    (
+        "Run it on a payload of yours",
+        "sclera test-load tagger.wasm --hook on_preload_ioc_create --payload ioc.json",
+    ),
+    (
+        "How fast is it?",
+        "sclera test-load tagger.wasm --hook on_preload_ioc_create --repeat 1000",
+    ),
+];
+
+const INSPECT: &[(&str, &str)] = &[
+    ("What does it want from its host?", "sclera inspect tagger.wasm"),
+    (
+        "Let a script decide whether this host can load it",
+        "sclera inspect tagger.wasm > /dev/null && cp tagger.wasm modules/",
+    ),
+    (
+        "The imports, one on each line",
+        "sclera inspect tagger.wasm --json | jq -r '.inspection.imports[]'",
+    ),
+];
+
+const HOOKS: &[(&str, &str)] = &[
+    ("The hooks on IOCs", "sclera hooks --object ioc"),
+    (
+        "What does the payload of a hook look like?",
+        "sclera hooks on_preload_ioc_create",
+    ),
+    (
+        "Begin a payload of your own with the sample",
+        "sclera hooks on_preload_ioc_create --sample > ioc.json",
+    ),
+];
+
+const COMPLETIONS: &[(&str, &str)] = &[
+    ("In this bash", "source <(sclera completions bash)"),
+    (
+        "In every zsh, if this folder is in $fpath",
+        "sclera completions zsh > ~/.zfunc/_sclera",
+    ),
+    (
+        "In every fish",
+        "sclera completions fish > ~/.config/fish/completions/sclera.fish",
+    ),
+];
+
+const MAN: &[(&str, &str)] = &[
+    ("Read it", "sclera man | man -l -"),
+    ("The page of a subcommand", "sclera man test-load | man -l -"),
+    ("Install it", "sclera man > ~/.local/share/man/man1/sclera.1"),
+];
+
+pub(crate) fn sclera() -> String {
+    examples(SCLERA) + &exit_codes()
+}
+
+pub(crate) fn test_load() -> String {
+    examples(TEST_LOAD) + &exit_codes()
+}
+
+pub(crate) fn inspect() -> String {
+    examples(INSPECT) + &exit_codes()
+}
+
+pub(crate) fn hooks() -> String {
+    examples(HOOKS)
+}
+
+pub(crate) fn completions() -> String {
+    examples(COMPLETIONS)
+}
+
+pub(crate) fn man() -> String {
+    examples(MAN)
+}
+
+fn examples(examples: &[(&str, &str)]) -> String {
+    let mut text = header("Examples");
+    for (purpose, command) in examples {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n  # {purpose}\n  {command}\n");
+    }
+    text
+}
+
+fn exit_codes() -> String {
+    let mut text = format!("\n{}", header("Exit codes"));
+    for (code, meaning) in exit::MEANINGS {
+        let _ = write!(text, "\n  {}  {meaning}", *code as u8);
+    }
+    text
+}
+
+/// As clap writes its own.
+fn header(title: &str) -> String {
+    let style = STYLES.get_header();
+    format!("{style}{title}:{style:#}")
+}

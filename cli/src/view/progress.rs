@@ -1,0 +1,30 @@
+//! What moves while a person waits. Only where a person looks, and gone when it is over.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::args::TestLoad;
+
+/// As many runs as it takes for a bar to be worth its flicker.
+const MANY: u32 = 1_000;
+
+/// For something of unknown length.
+pub(crate) fn spinner(args: &TestLoad, message: &'static str) -> ProgressBar {
+    if args.json || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let spinner = ProgressBar::new_spinner().with_message(message);
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    spinner
+}
+
+/// For `--repeat`.
+pub(crate) fn bar(args: &TestLoad) -> ProgressBar {
+    if args.json || args.repeat < MANY || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("running {wide_bar} {human_pos} of {human_len}, {eta} left");
+    ProgressBar::new(args.repeat.into()).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

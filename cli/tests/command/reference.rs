@@ -1,0 +1,23 @@
+//! `sclera completions` and `sclera man`.
+
+use crate::folder::Folder;
+
+#[test]
+fn completions_know_the_subcommands_in_every_shell() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = Folder::new().sclera(&format!("completions {shell}"));
+        assert_eq!(ran.code, 0, "{ran}");
+        assert!(ran.out.contains("test-load") && ran.out.contains("payload"), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_is_roff() {
+    for (line, title) in [("man", ".TH sclera 1"), ("man test-load", ".TH sclera-test-load 1")] {
+        let ran = Folder::new().sclera(line);
+        assert!(ran.out.starts_with(".ie"), "{ran}");
+        assert!(ran.out.contains(title), "{ran}");
+        assert!(ran.out.contains("Exit codes"), "{ran}");
+        assert!(!ran.out.contains('\u{1b}'), "{ran}");
+    }
+}
