@@ -17,7 +17,7 @@ wasmtime::component::bindgen!({
     },
 });
 
-pub(crate) use exports::sclera::hooks::module as exported;
-pub(crate) use sclera::hooks::{registry, types};
-pub(crate) use wasi::config::store;
-pub(crate) use wasi::logging::logging;
+pub(crate) use self::exports::sclera::hooks::module as exported;
+pub(crate) use self::sclera::hooks::{registry, types};
+pub(crate) use self::wasi::config::store;
+pub(crate) use self::wasi::logging::logging;

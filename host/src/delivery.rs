@@ -125,7 +125,7 @@ pub struct Answer {
     pub outcome: Outcome,
     /// What the module asks the server to do, in this order.
     pub actions: Vec<Action>,
-    /// A text for the user, without control characters.
+    /// A text for the user, in lines, without other control characters.
     pub message: Option<String>,
 }
 

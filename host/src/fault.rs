@@ -67,7 +67,7 @@ impl Fault {
     /// What to do now, as an imperative fragment.
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::Trap { .. } => "read the delivery's logs for a panic message, and report it to the module's author",
+            Self::Trap { .. } => "report it to the module's author",
             Self::Timeout { .. } => "raise the limit `deadline` if the module does something that takes so long",
             Self::OutOfFuel { .. } => "raise the limit `fuel` if the module does work that needs so much",
             Self::OutOfMemory { .. } => "raise the limit `memory` if the module holds something that needs so much",

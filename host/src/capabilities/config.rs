@@ -53,7 +53,11 @@ impl Settings {
         let faults: Vec<String> = validator
             .iter_errors(&config)
             .take(FAULTS)
-            .map(|fault| text::shown(&format!("at `{}`: {}", fault.instance_path(), fault.masked()), 300))
+            .map(|fault| match fault.instance_path().as_str() {
+                "" => fault.masked().to_string(),
+                place => format!("at `{place}`: {}", fault.masked()),
+            })
+            .map(|fault| text::shown(&fault, 300))
             .collect();
         if !faults.is_empty() {
             return Err(ConfigError::DoesNotFit(faults));

@@ -41,7 +41,7 @@ pub(super) fn decode(said: types::Answer, hook: &Hook, payload: &Payload, limits
     Ok(Answer {
         outcome,
         actions,
-        message: said.message.map(|message| text::shown(&message, MESSAGE)),
+        message: said.message.map(|message| text::shown_lines(&message, MESSAGE)),
     })
 }
 
