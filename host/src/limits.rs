@@ -7,8 +7,9 @@ use std::time::Duration;
 /// The defaults suit modules that look at a few objects and answer; every one of them holds from the first call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Fuel per call: roughly, how many WebAssembly instructions may run. Default: 2 × 10⁹; `sclera
-    /// test-load` shows what a module uses. Too high: the deadline ends a busy loop instead. Too low: honest work fails with [`Fault::OutOfFuel`](crate::Fault::OutOfFuel).
+    /// Fuel per call: roughly, how many WebAssembly instructions may run. Default: 2 × 10⁹; `sclera test-load` shows what
+    /// a module uses. Too high: the deadline ends a busy loop instead. Too low: honest work fails with
+    /// [`Fault::OutOfFuel`](crate::Fault::OutOfFuel).
     pub fuel: u64,
     /// Wall-clock time per call, from just before the call to its answer; waiting for a free instance does not count.
     /// Default: 2 s, what a user bears once. Too high: the caller of a preload waits that long for a module that

@@ -93,13 +93,9 @@ impl Log {
         })))
     }
 
-    /// Adds a line of the host's own, which the limits do not touch.
-    pub(crate) fn note(&self, level: Level, message: String) {
-        self.kept().lines.push_back(LogLine {
-            level,
-            context: "sclera".into(),
-            message,
-        });
+    /// Adds a line of the host's own. It counts like the module's: a module can cause as many of them as it likes.
+    pub(crate) fn note(&self, level: Level, message: &str) {
+        self.kept().push(level, "sclera", message);
     }
 
     /// The lines so far; the log is empty afterwards.
@@ -290,6 +286,10 @@ mod tests {
         let lines = messages(lines);
         assert_eq!(lines.len(), 3);
         assert!(lines[2].contains("3 more"), "{}", lines[2]);
+
+        let notes = log(2, 1_000);
+        (0..5).for_each(|_| notes.note(Level::Warn, "refused"));
+        assert_eq!(messages(notes).len(), 3);
 
         let bytes = log(1_000, 100);
         bytes

@@ -79,7 +79,7 @@ impl Enrolment {
             asynchronous = false;
             log.note(
                 Level::Warn,
-                format!(
+                &format!(
                     "`{}` runs synchronously, as every preload hook does; it was asked to run asynchronously",
                     hook.name()
                 ),
@@ -125,7 +125,7 @@ impl Enrolment {
     fn withdraw(&mut self, module_id: ModuleId, hook: &str, log: &Log) -> Result<(), Error> {
         self.check_caller(module_id)?;
         if let Err(unknown) = self.catalog.lookup(hook) {
-            log.note(Level::Warn, format!("deregistering does nothing: {unknown}"));
+            log.note(Level::Warn, &format!("deregistering does nothing: {unknown}"));
         }
         self.wanted.retain(|subscription| subscription.hook != hook);
         Ok(())
@@ -197,7 +197,7 @@ impl State {
                 // A module may ignore the error; its operator should not have to.
                 log.note(
                     Level::Warn,
-                    format!("the subscription to `{hook}` is refused: {}", error.message),
+                    &format!("the subscription to `{hook}` is refused: {}", error.message),
                 );
             })
         }))

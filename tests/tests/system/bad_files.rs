@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use sclera::{Limits, ModuleSource};
+use sclera::ModuleSource;
 use sclera_tests::{example, misfit};
 
-use super::{builder, ioc, limits, load, preload};
+use super::{builder, ioc, load, preload};
 
 async fn refusal(source: ModuleSource) -> String {
     let host = builder().build().unwrap();
@@ -124,7 +124,7 @@ async fn a_folder_with_bad_files_gives_the_good_ones() {
     std::fs::write(folder.path().join("a.wasm"), b"junk").unwrap();
     std::fs::copy(example("ioc-guard"), folder.path().join("b.wasm")).unwrap();
     std::fs::write(folder.path().join("notes.txt"), b"not looked at").unwrap();
-    let host = builder().limits(Limits { ..limits() }).build().unwrap();
+    let host = builder().build().unwrap();
     let loaded = host.load_folder(folder.path()).await.unwrap();
     let results: Vec<_> = loaded.iter().map(|(_, result)| result.is_ok()).collect();
     assert_eq!(results, [false, true]);
