@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sclera::{BuildError, Host, Limits, LoadError};
+use sclera::{BuildError, Capacity, Host, Limits, LoadError};
 use serde_json::{Map, Value};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
@@ -36,8 +36,10 @@ pub struct Config {
     pub configurations: Map<String, Value>,
     /// The folder for reports, made if need be. None: a temporary one, gone at the end.
     pub reports: Option<PathBuf>,
-    /// What modules may use.
+    /// What one call into a module may take.
     pub limits: Limits,
+    /// What all of them together may take.
+    pub capacity: Capacity,
 }
 
 impl Default for Config {
@@ -51,6 +53,7 @@ impl Default for Config {
             configurations: Map::new(),
             reports: None,
             limits: Limits::default(),
+            capacity: Capacity::default(),
         }
     }
 }
@@ -155,6 +158,7 @@ fn host(config: &Config, database: &SqlitePool, deliveries: &Recorder) -> Result
     let recorder = deliveries.clone();
     let mut builder = Host::builder()
         .limits(config.limits.clone())
+        .capacity(config.capacity.clone())
         .apply_actions_with(Applier {
             database: database.clone(),
         })

@@ -11,6 +11,7 @@ wasmtime::component::bindgen!({
     exports: { default: async },
     with: {
         "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
+        "wasi:http": wasmtime_wasi_http::p2::bindings::http,
         "wasi:io": wasmtime_wasi::p2::bindings::io,
         "wasi:random": wasmtime_wasi::p2::bindings::random,
         "sclera:hooks/registry.registration": crate::capabilities::registry::Registration,

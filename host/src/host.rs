@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::action::ActionApplier;
 use crate::catalog::{Catalog, DeclareError, HookSpec};
 use crate::delivery::Delivery;
 use crate::dispatch::Background;
-use crate::limits::Limits;
+use crate::limits::{Capacity, Limits};
 use crate::modules::{LoadError, LoadFault, Loader, Module, ModuleId, ModuleInfo, ModuleSource, Slot};
+use crate::policy::ModulePolicy;
 use crate::sandbox::Sandbox;
 use crate::subscriptions::{Roster, Subscription};
 
@@ -26,12 +26,13 @@ pub struct Host {
 pub(crate) struct Inner {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) limits: Limits,
+    pub(crate) capacity: Capacity,
     pub(crate) sandbox: Sandbox,
     pub(crate) roster: ArcSwap<Roster>,
     pub(crate) applier: Option<Box<dyn ActionApplier>>,
     pub(crate) observer: Option<Box<Observer>>,
     pub(crate) background: Background,
-    configs: BTreeMap<String, Value>,
+    policies: BTreeMap<String, ModulePolicy>,
     /// The number of the next module. Whoever changes the roster holds it, so that changes come one after the other.
     next_id: Mutex<ModuleId>,
 }
@@ -44,7 +45,8 @@ pub(crate) type Observer = dyn Fn(&Delivery) + Send + Sync;
 pub struct HostBuilder {
     hooks: Vec<HookSpec>,
     limits: Limits,
-    configs: BTreeMap<String, Value>,
+    capacity: Capacity,
+    policies: BTreeMap<String, ModulePolicy>,
     applier: Option<Box<dyn ActionApplier>>,
     observer: Option<Box<Observer>>,
 }
@@ -56,8 +58,8 @@ pub enum BuildError {
     /// A hook cannot be declared.
     #[error(transparent)]
     Hook(#[from] DeclareError),
-    /// The machine does not give what the limits need: address space for [`Limits::concurrency`] instances of
-    /// [`Limits::memory`] bytes, or a thread.
+    /// The machine does not give what the limits need: address space for [`Capacity::concurrency`] instances of
+    /// [`Capacity::memory`] bytes, or a thread.
     #[error("failed to set up the sandbox: {0}; lower the limits `concurrency` and `memory`")]
     Sandbox(String),
 }
@@ -69,15 +71,28 @@ impl HostBuilder {
         self
     }
 
-    /// What modules and callers may use.
+    /// What one call into a module may take, unless the module's policy says otherwise.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
+    /// What the host as a whole takes from its machine and its callers.
+    pub fn capacity(mut self, capacity: Capacity) -> Self {
+        self.capacity = capacity;
+        self
+    }
+
     /// The configuration of the module of that name, a JSON object; a second one for the same name replaces the first.
-    pub fn configure(mut self, module: impl Into<String>, config: impl Into<Value>) -> Self {
-        self.configs.insert(module.into(), config.into());
+    pub fn configure(mut self, module: impl Into<String>, config: impl Into<serde_json::Value>) -> Self {
+        self.policies.entry(module.into()).or_default().config = config.into();
+        self
+    }
+
+    /// What the operator decides about the module of that name; replaces what was said before. Without it, a module gets
+    /// the host's limits, no configuration, and no grant.
+    pub fn policy(mut self, module: impl Into<String>, policy: ModulePolicy) -> Self {
+        self.policies.insert(module.into(), policy);
         self
     }
 
@@ -100,7 +115,7 @@ impl HostBuilder {
         for hook in self.hooks {
             catalog.declare(hook)?;
         }
-        let sandbox = Sandbox::new(&self.limits).map_err(|error| BuildError::Sandbox(format!("{error:#}")))?;
+        let sandbox = Sandbox::new(&self.capacity).map_err(|error| BuildError::Sandbox(format!("{error:#}")))?;
         Ok(Host {
             inner: Arc::new(Inner {
                 catalog: Arc::new(catalog),
@@ -108,8 +123,9 @@ impl HostBuilder {
                 roster: ArcSwap::default(),
                 applier: self.applier,
                 observer: self.observer,
-                background: Background::new(self.limits.background),
-                configs: self.configs,
+                background: Background::new(self.capacity.background),
+                policies: self.policies,
+                capacity: self.capacity,
                 next_id: Mutex::new(1),
                 limits: self.limits,
             }),
@@ -131,6 +147,11 @@ impl Host {
     /// The limits that it was built with.
     pub fn limits(&self) -> &Limits {
         &self.inner.limits
+    }
+
+    /// The capacity that it was built with.
+    pub fn capacity(&self) -> &Capacity {
+        &self.inner.capacity
     }
 
     /// Loads a module: reads it, compiles it, asks it what it is, and lets it register. Nothing happens to the modules
@@ -220,7 +241,8 @@ impl Host {
             sandbox: &self.inner.sandbox,
             catalog: &self.inner.catalog,
             limits: &self.inner.limits,
-            configs: &self.inner.configs,
+            capacity: &self.inner.capacity,
+            policies: &self.inner.policies,
         }
     }
 

@@ -36,6 +36,7 @@
 //! `dispatch` runs the chain, `sandbox` makes one call into one module, and `capabilities` answer what the module asks
 //! for while it runs. `modules` turns files into what can be called, and [`Host`] is the front door.
 
+mod access;
 mod action;
 mod capabilities;
 pub mod catalog;
@@ -43,29 +44,38 @@ mod contract;
 mod delivery;
 mod dispatch;
 mod fault;
+mod grants;
 mod host;
 mod limits;
 mod modules;
 mod payload;
+mod policy;
 mod sandbox;
 mod subscriptions;
 pub mod text;
 mod trigger;
+mod units;
 
 pub use action::{Action, ActionApplier, ApplyError, Change, Operation, TagChange};
 pub use async_trait::async_trait;
+pub use capabilities::actions::ActionsGrant;
 pub use capabilities::config::ConfigError;
+pub use capabilities::http::HttpGrant;
+pub use capabilities::keyvalue::KeyvalueGrant;
 pub use capabilities::log::{Level, LogLine};
+pub use capabilities::secrets::{Place, SecretGrant};
 pub use catalog::{Catalog, Hook, HookKind, HookSpec};
 pub use delivery::{ActionState, Answer, Delivery, DeliveryId, Outcome, Rejection, Usage};
 pub use dispatch::{MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
 pub use fault::{Fault, FaultKind};
+pub use grants::Grants;
 pub use host::{BuildError, FolderEntry, Host, HostBuilder};
-pub use limits::Limits;
+pub use limits::{Capacity, LimitOverrides, Limits};
 pub use modules::{
     Capability, Description, Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo,
     ModuleSource, NotAComponent, Unfit, Unoffered,
 };
 pub use payload::{Payload, PayloadError};
+pub use policy::ModulePolicy;
 pub use subscriptions::{FailurePolicy, OnFailure, Subscription};
 pub use trigger::Trigger;

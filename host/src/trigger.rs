@@ -57,7 +57,7 @@ impl Trigger {
 
     /// Says that the hook happened because the server applied an action of `delivery`.
     ///
-    /// The chain of deliveries is carried along; past [`Limits::cause_depth`](crate::Limits::cause_depth) the host
+    /// The chain of deliveries is carried along; past [`Capacity::cause_depth`](crate::Capacity::cause_depth) the host
     /// refuses the trigger, so that modules which answer each other's changes do not do it for ever.
     pub fn caused_by(mut self, delivery: &Delivery) -> Self {
         self.causes.clone_from(&delivery.causes);

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::view;
 
 pub(crate) fn run(args: &Inspect) -> anyhow::Result<Exit> {
-    let (inspection, digest) = ModuleSource::file(&args.module).inspect(&sclera::Limits::default())?;
+    let (inspection, digest) = ModuleSource::file(&args.module).inspect(&sclera::Capacity::default())?;
     let verdict = inspection.check();
     if args.json {
         view::json(&json!({

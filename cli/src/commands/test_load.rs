@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::Context;
-use sclera::{Catalog, Host, Limits, ModuleInfo, ModuleSource, Payload, Subscription};
+use sclera::{Capacity, Catalog, Host, Limits, ModuleInfo, ModuleSource, Payload, Subscription};
 use serde_json::{Map, Value, json};
 
 use super::input::Input;
@@ -58,12 +58,12 @@ async fn keep_showing(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
 }
 
 async fn load_and_show(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
-    let host = Host::builder().limits(limits(args)).build()?;
+    let host = Host::builder().limits(limits(args)).capacity(capacity(args)).build()?;
     let mut source = ModuleSource::file(&args.module);
     if let Some(config) = &input.config {
         source = source.config(config.clone());
     }
-    let (inspection, _) = source.inspect(host.limits())?;
+    let (inspection, _) = source.inspect(host.capacity())?;
     let compiling = progress::spinner(args, "compiling");
     let module = host.load(source).await;
     compiling.finish_and_clear();
@@ -180,8 +180,15 @@ fn limits(args: &TestLoad) -> Limits {
         fuel: args.fuel,
         deadline: Duration::from_millis(args.deadline),
         memory: (args.memory as usize) << 20,
-        // One module runs here at a time.
-        concurrency: 4,
         ..Limits::default()
+    }
+}
+
+/// One module runs here at a time.
+fn capacity(args: &TestLoad) -> Capacity {
+    Capacity {
+        concurrency: 4,
+        memory: (args.memory as usize) << 20,
+        ..Capacity::default()
     }
 }

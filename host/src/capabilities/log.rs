@@ -6,6 +6,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -14,6 +15,7 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::contract::logging;
+use crate::limits::Limits;
 use crate::sandbox::State;
 use crate::text;
 
@@ -59,6 +61,18 @@ pub struct LogLine {
 pub(crate) struct LogLimits {
     pub(crate) lines: usize,
     pub(crate) bytes: usize,
+    /// Lines per second, after a first burst of as many.
+    pub(crate) rate: usize,
+}
+
+impl LogLimits {
+    pub(crate) fn of(limits: &Limits) -> Self {
+        Self {
+            lines: limits.log_lines,
+            bytes: limits.log_bytes,
+            rate: limits.log_rate,
+        }
+    }
 }
 
 /// The log of one delivery. Clones write to the same log.
@@ -70,6 +84,8 @@ struct Kept {
     /// What was printed since the last line break, for each stream.
     unfinished: [Vec<u8>; 2],
     left: LogLimits,
+    since: Instant,
+    pushed: usize,
     dropped: u64,
 }
 
@@ -89,6 +105,8 @@ impl Log {
             lines: VecDeque::new(),
             unfinished: [Vec::new(), Vec::new()],
             left: limits,
+            since: Instant::now(),
+            pushed: 0,
             dropped: 0,
         })))
     }
@@ -132,10 +150,11 @@ impl Log {
 
 impl Kept {
     fn push(&mut self, level: Level, context: &str, message: &str) {
-        if self.left.lines == 0 || self.left.bytes == 0 {
+        if self.left.lines == 0 || self.left.bytes == 0 || self.is_too_fast() {
             self.dropped += 1;
             return;
         }
+        self.pushed += 1;
         let context = text::shown(context, CONTEXT);
         // No more characters than bytes are left, so that a line cannot be larger than four times the limit.
         let message = text::shown(message, self.left.bytes);
@@ -146,6 +165,11 @@ impl Kept {
             context,
             message,
         });
+    }
+
+    fn is_too_fast(&self) -> bool {
+        let seconds = 1 + usize::try_from(self.since.elapsed().as_secs()).unwrap_or(usize::MAX - 1);
+        self.pushed >= self.left.rate.saturating_mul(seconds)
     }
 
     fn print(&mut self, stream: Stream, bytes: &[u8]) {
@@ -260,7 +284,11 @@ mod tests {
     use super::*;
 
     fn log(lines: usize, bytes: usize) -> Log {
-        Log::new(LogLimits { lines, bytes })
+        Log::new(LogLimits {
+            lines,
+            bytes,
+            rate: usize::MAX,
+        })
     }
 
     fn messages(mut log: Log) -> Vec<String> {

@@ -1,6 +1,10 @@
-//! What a module may ask of the host while it runs. One file each.
+//! What a module may ask of the host. One room each, with its grant.
 
+pub(crate) mod actions;
 pub(crate) mod config;
+pub(crate) mod http;
+pub(crate) mod keyvalue;
 pub(crate) mod log;
 pub(crate) mod registry;
+pub(crate) mod secrets;
 pub(crate) mod wasi;

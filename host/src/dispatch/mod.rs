@@ -63,7 +63,7 @@ pub enum TriggerError {
         hook: String,
         /// How long the chain is.
         depth: usize,
-        /// [`Limits::cause_depth`](crate::Limits::cause_depth).
+        /// [`Capacity::cause_depth`](crate::Capacity::cause_depth).
         limit: usize,
         /// The deliveries, oldest first.
         chain: String,
@@ -97,7 +97,7 @@ impl Host {
                 },
             });
         }
-        let limits = &self.inner.limits;
+        let (limits, capacity) = (&self.inner.limits, &self.inner.capacity);
         let size = trigger.payload.as_str().len();
         if size > limits.payload {
             return Err(TriggerError::PayloadTooLarge {
@@ -107,12 +107,12 @@ impl Host {
             });
         }
         let depth = trigger.causes.len();
-        if depth > limits.cause_depth {
+        if depth > capacity.cause_depth {
             let chain: Vec<_> = trigger.causes.iter().map(DeliveryId::to_string).collect();
             return Err(TriggerError::ChainTooDeep {
                 hook: trigger.hook.clone(),
                 depth,
-                limit: limits.cause_depth,
+                limit: capacity.cause_depth,
                 chain: chain.join(" → "),
             });
         }
@@ -153,12 +153,18 @@ impl Host {
         let run = self
             .inner
             .sandbox
-            .handle(&module.program, module.settings.clone(), &event)
+            .handle(
+                &module.program,
+                &module.limits,
+                module.settings.clone(),
+                module.access.clone(),
+                &event,
+            )
             .await;
         let result = run
             .result
             .and_then(|answer| answer.map_err(Fault::from))
-            .and_then(|said| answer::decode(said, hook, payload, &self.inner.limits));
+            .and_then(|said| answer::decode(said, hook, payload, &module.limits));
         let asks = result.as_ref().is_ok_and(|answer| !answer.actions.is_empty());
         Delivery {
             id,

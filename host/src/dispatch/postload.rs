@@ -16,7 +16,7 @@ impl Host {
     /// no particular order. They are *not durable*: what is in the background when the process ends is lost. Call
     /// [`drain`](Host::drain) before you end it.
     ///
-    /// If [`Limits::background`](crate::Limits::background) deliveries are in the background already, this waits until
+    /// If [`Capacity::background`](crate::Capacity::background) deliveries are in the background already, this waits until
     /// there is room.
     pub async fn postload(&self, trigger: Trigger) -> Result<Report, TriggerError> {
         let hook = self.accept(&trigger, HookKind::Postload)?;

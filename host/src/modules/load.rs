@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::source::digest;
 use super::{Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent, Unfit};
+use crate::access::Access;
 use crate::capabilities::config::{ConfigError, Settings};
 use crate::capabilities::registry::Enrolment;
 use crate::catalog::Catalog;
 use crate::fault::Fault;
-use crate::limits::Limits;
+use crate::limits::{Capacity, Limits};
+use crate::policy::ModulePolicy;
 use crate::sandbox::Sandbox;
 use crate::subscriptions::Roster;
 use crate::text;
@@ -38,7 +38,7 @@ pub enum LoadFault {
     /// The file is too large.
     #[error("the file has more than {limit} bytes; raise the limit `module_size` if it is what it should be")]
     TooLarge {
-        /// [`Limits::module_size`].
+        /// [`Capacity::module_size`].
         limit: u64,
     },
     /// The file is not a component.
@@ -83,8 +83,9 @@ pub(crate) struct Loader<'a> {
     pub(crate) sandbox: &'a Sandbox,
     pub(crate) catalog: &'a Arc<Catalog>,
     pub(crate) limits: &'a Limits,
-    /// Configurations by name of module.
-    pub(crate) configs: &'a BTreeMap<String, Value>,
+    pub(crate) capacity: &'a Capacity,
+    /// What the operator decided, by name of module.
+    pub(crate) policies: &'a BTreeMap<String, ModulePolicy>,
 }
 
 /// The place that a module is loaded into.
@@ -113,7 +114,7 @@ impl Loader<'_> {
     ) -> Result<Module, LoadFault> {
         let config = source.take_config();
         // Reading and compiling block for long.
-        let limit = self.limits.module_size;
+        let limit = self.capacity.module_size;
         let sandbox = self.sandbox.clone();
         let compiled = tokio::task::spawn_blocking(move || {
             let bytes = source.read(limit)?;
@@ -128,7 +129,7 @@ impl Loader<'_> {
             Err(stopped) => return Err(LoadFault::Invalid(stopped.to_string())),
         };
 
-        let described = self.sandbox.describe(&program).await;
+        let described = self.sandbox.describe(&program, self.limits).await;
         let description = described.result.map_err(LoadFault::Describe)?;
         let description = Description::check(description).map_err(LoadFault::BadDescription)?;
         *origin = format!("module `{}` ({origin})", description.name);
@@ -145,10 +146,11 @@ impl Loader<'_> {
             }
             Slot::Replace(old) => old.identity.id,
         };
+        let policy = self.policies.get(&description.name).cloned().unwrap_or_default();
         let config = match (config, slot) {
             (Some(config), _) => config,
             (None, Slot::Replace(old)) => old.config.clone(),
-            (None, Slot::New(..)) => self.configs.get(&description.name).cloned().unwrap_or_default(),
+            (None, Slot::New(..)) => policy.config.clone(),
         };
         let settings = Settings::new(&config, description.config_schema.as_ref())?;
         let module = Module {
@@ -162,6 +164,8 @@ impl Loader<'_> {
             program,
             config,
             settings: Arc::new(settings),
+            limits: Arc::new(policy.limits.over(self.limits)),
+            access: Arc::new(Access { grants: policy.grants }),
             enabled: true,
             subscriptions: Vec::new(),
             registration_log: Vec::new(),
@@ -183,11 +187,11 @@ impl Loader<'_> {
             identity.id,
             identity.name.clone(),
             self.catalog.clone(),
-            self.limits.subscriptions,
+            self.capacity.subscriptions,
         );
         let (run, enrolment) = self
             .sandbox
-            .register(&module.program, module.settings.clone(), enrolment)
+            .register(&module.program, &module.limits, module.settings.clone(), enrolment)
             .await;
         run.result
             .and_then(|answer| answer.map_err(Fault::from))

@@ -16,8 +16,10 @@ pub use load::{LoadError, LoadFault};
 pub(crate) use load::{Loader, Slot};
 pub use source::ModuleSource;
 
+use crate::access::Access;
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::LogLine;
+use crate::limits::Limits;
 use crate::sandbox::Program;
 use crate::subscriptions::Subscription;
 
@@ -46,6 +48,8 @@ pub(crate) struct Module {
     pub(crate) program: Program,
     pub(crate) config: Value,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) access: Arc<Access>,
     pub(crate) enabled: bool,
     pub(crate) subscriptions: Vec<Arc<Subscription>>,
     pub(crate) registration_log: Vec<LogLine>,

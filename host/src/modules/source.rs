@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::inspect::Inspection;
 use super::load::{LoadError, LoadFault};
-use crate::limits::Limits;
+use crate::limits::Capacity;
 
 /// A module that is to be loaded: a file, or bytes.
 #[derive(Clone, Debug)]
@@ -52,8 +52,8 @@ impl ModuleSource {
 
     /// Looks at the module without compiling or running anything of it. Also gives its digest: the SHA-256 of its file,
     /// in hexadecimal digits.
-    pub fn inspect(&self, limits: &Limits) -> Result<(Inspection, String), LoadError> {
-        self.read(limits.module_size)
+    pub fn inspect(&self, capacity: &Capacity) -> Result<(Inspection, String), LoadError> {
+        self.read(capacity.module_size)
             .and_then(|bytes| Ok((Inspection::of(&bytes)?, digest(&bytes))))
             .map_err(|fault| LoadError {
                 origin: self.origin(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use crate::limits::Limits;
+use crate::limits::Capacity;
 
 /// How often guest code that runs for long gives its thread back, and looks at its deadline. A call ends at most this
 /// much, and what the machine's scheduler adds, after its deadline.
@@ -20,18 +20,21 @@ const TABLES: u32 = 40;
 /// little memory costs less than mapping it anew, and clearing much costs more.
 const KEEP_RESIDENT: usize = 1 << 20;
 
-pub(super) fn new(limits: &Limits) -> wasmtime::Result<Engine> {
+/// Bytes of stack for host functions.
+const HOST_STACK: usize = 1 << 20;
+
+pub(super) fn new(capacity: &Capacity) -> wasmtime::Result<Engine> {
     let mut pool = PoolingAllocationConfig::default();
-    pool.total_component_instances(limits.concurrency)
-        .total_core_instances(limits.concurrency.saturating_mul(CORE_INSTANCES))
-        .total_memories(limits.concurrency.saturating_mul(MEMORIES))
-        .total_tables(limits.concurrency.saturating_mul(TABLES))
-        .total_stacks(limits.concurrency)
+    pool.total_component_instances(capacity.concurrency)
+        .total_core_instances(capacity.concurrency.saturating_mul(CORE_INSTANCES))
+        .total_memories(capacity.concurrency.saturating_mul(MEMORIES))
+        .total_tables(capacity.concurrency.saturating_mul(TABLES))
+        .total_stacks(capacity.concurrency)
         .max_core_instances_per_component(CORE_INSTANCES)
         .max_memories_per_component(MEMORIES)
         .max_tables_per_component(TABLES)
-        .max_memory_size(limits.memory)
-        .table_elements(limits.table_elements)
+        .max_memory_size(capacity.memory)
+        .table_elements(capacity.table_elements)
         .linear_memory_keep_resident(KEEP_RESIDENT);
 
     let mut config = Config::new();
@@ -39,6 +42,9 @@ pub(super) fn new(limits: &Limits) -> wasmtime::Result<Engine> {
         .consume_fuel(true)
         .epoch_interruption(true)
         .wasm_component_model(true)
+        .max_wasm_stack(capacity.stack)
+        // Room above a module's own stack for the host functions that it calls.
+        .async_stack_size(capacity.stack.saturating_add(HOST_STACK))
         .memory_init_cow(true)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     let engine = Engine::new(&config)?;

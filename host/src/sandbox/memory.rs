@@ -2,6 +2,8 @@
 
 use wasmtime::ResourceLimiter;
 
+use crate::limits::Limits;
+
 /// Counts what a component's memories and tables grow to, and says no past a limit.
 pub(crate) struct MemoryLimit {
     limit: usize,
@@ -9,17 +11,19 @@ pub(crate) struct MemoryLimit {
     peak: usize,
     table_limit: usize,
     table_used: usize,
+    pieces: usize,
     refused: bool,
 }
 
 impl MemoryLimit {
-    pub(super) fn new(limit: usize, table_limit: usize) -> Self {
+    pub(super) fn new(limits: &Limits) -> Self {
         Self {
-            limit,
+            limit: limits.memory,
             used: 0,
             peak: 0,
-            table_limit,
+            table_limit: limits.table_elements,
             table_used: 0,
+            pieces: limits.instances,
             refused: false,
         }
     }
@@ -56,6 +60,18 @@ impl ResourceLimiter for MemoryLimit {
         self.table_used = wanted;
         Ok(true)
     }
+
+    fn instances(&self) -> usize {
+        self.pieces
+    }
+
+    fn tables(&self) -> usize {
+        self.pieces
+    }
+
+    fn memories(&self) -> usize {
+        self.pieces
+    }
 }
 
 #[cfg(test)]
@@ -64,7 +80,10 @@ mod tests {
 
     #[test]
     fn the_limit_is_on_the_sum_of_all_memories() {
-        let mut memory = MemoryLimit::new(100, 10);
+        let mut memory = MemoryLimit::new(&Limits {
+            memory: 100,
+            ..Limits::default()
+        });
         assert!(memory.memory_growing(0, 60, None).unwrap());
         assert!(!memory.memory_growing(0, 41, None).unwrap());
         assert!(memory.memory_growing(0, 40, None).unwrap());

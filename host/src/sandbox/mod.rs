@@ -18,13 +18,14 @@ use tokio::sync::Semaphore;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store, UpdateDeadline};
 
+use crate::access::Access;
 use crate::capabilities::config::Settings;
-use crate::capabilities::log::{LogLimits, LogLine};
+use crate::capabilities::log::LogLine;
 use crate::capabilities::registry::Enrolment;
 use crate::contract::{HookModule, HookModulePre, exported, types};
 use crate::delivery::Usage;
 use crate::fault::Fault;
-use crate::limits::Limits;
+use crate::limits::{Capacity, Limits};
 use state::Phase;
 pub(crate) use state::State;
 use verdict::{DeadlineReached, fault_of};
@@ -36,7 +37,6 @@ pub(crate) struct Sandbox {
     linker: Arc<Linker<State>>,
     /// How many more calls may run now.
     places: Arc<Semaphore>,
-    limits: Limits,
 }
 
 /// A compiled module whose imports are all there: ready to be instantiated.
@@ -52,15 +52,14 @@ pub(crate) struct Run<T> {
 
 impl Sandbox {
     /// Makes an engine, and the thread that makes its epochs pass.
-    pub(crate) fn new(limits: &Limits) -> wasmtime::Result<Self> {
-        let engine = engine::new(limits)?;
+    pub(crate) fn new(capacity: &Capacity) -> wasmtime::Result<Self> {
+        let engine = engine::new(capacity)?;
         let mut linker = Linker::new(&engine);
         state::add_to_linker(&mut linker)?;
         Ok(Self {
             engine,
             linker: Arc::new(linker),
-            places: Arc::new(Semaphore::new(limits.concurrency as usize)),
-            limits: limits.clone(),
+            places: Arc::new(Semaphore::new(capacity.concurrency as usize)),
         })
     }
 
@@ -72,8 +71,8 @@ impl Sandbox {
     }
 
     /// Asks a module what it is. No import answers.
-    pub(crate) async fn describe(&self, program: &Program) -> Run<types::Description> {
-        let run = self.run(program, Phase::Describe, async |store, module| {
+    pub(crate) async fn describe(&self, program: &Program, limits: &Limits) -> Run<types::Description> {
+        let run = self.run(program, limits, Phase::Describe, async |store, module| {
             module.call_describe(store).await
         });
         run.await.0
@@ -83,13 +82,14 @@ impl Sandbox {
     pub(crate) async fn register(
         &self,
         program: &Program,
+        limits: &Limits,
         settings: Arc<Settings>,
         enrolment: Enrolment,
     ) -> (Run<Result<(), types::Error>>, Option<Enrolment>) {
         let module_id = enrolment.module_id();
         let phase = Phase::Register { settings, enrolment };
         let (run, state) = self
-            .run(program, phase, async |store, module| {
+            .run(program, limits, phase, async |store, module| {
                 module.call_register_hooks(store, module_id).await
             })
             .await;
@@ -100,18 +100,24 @@ impl Sandbox {
     pub(crate) async fn handle(
         &self,
         program: &Program,
+        limits: &Limits,
         settings: Arc<Settings>,
+        access: Arc<Access>,
         event: &types::Event,
     ) -> Run<Result<types::Answer, types::Error>> {
-        let run = self.run(program, Phase::Handle { settings }, async |store, module| {
-            module.call_hooks_handler(store, event).await
-        });
+        let run = self.run(
+            program,
+            limits,
+            Phase::Handle { settings, access },
+            async |store, module| module.call_hooks_handler(store, event).await,
+        );
         run.await.0
     }
 
     async fn run<T>(
         &self,
         program: &Program,
+        limits: &Limits,
         phase: Phase,
         call: impl AsyncFnOnce(&mut Store<State>, &exported::Guest) -> wasmtime::Result<T>,
     ) -> (Run<T>, Option<State>) {
@@ -119,20 +125,16 @@ impl Sandbox {
             let reason = "it is shutting down".to_owned();
             return (Run::not_started(Fault::Host { reason }), None);
         };
-        let log_limits = LogLimits {
-            lines: self.limits.log_lines,
-            bytes: self.limits.log_bytes,
-        };
-        let state = State::new(phase, log_limits, self.limits.memory, self.limits.table_elements);
+        let state = State::new(phase, limits);
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.memory);
         // What a call may make the host copy out of its memory; a list of a million references to one long string
         // would otherwise become a million strings here.
-        store.set_hostcall_fuel(self.limits.payload.saturating_mul(4));
+        store.set_hostcall_fuel(limits.host_call);
 
         let started = Instant::now();
-        let deadline = started + self.limits.deadline;
-        let armed = store.set_fuel(self.limits.fuel);
+        let deadline = started + limits.deadline;
+        let armed = store.set_fuel(limits.fuel);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(move |_| {
             if Instant::now() < deadline {
@@ -152,13 +154,13 @@ impl Sandbox {
         };
 
         let usage = Usage {
-            fuel: self.limits.fuel - store.get_fuel().unwrap_or_default().min(self.limits.fuel),
+            fuel: limits.fuel - store.get_fuel().unwrap_or_default().min(limits.fuel),
             duration: started.elapsed(),
             peak_memory: store.data().memory.peak(),
         };
         let mut state = store.into_data();
         let logs = state.log.take();
-        let result = result.map_err(|error| fault_of(&error, &self.limits, &state.memory, &logs));
+        let result = result.map_err(|error| fault_of(&error, limits, &state.memory, &logs));
         (Run { result, usage, logs }, Some(state))
     }
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
+use crate::access::Access;
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::{Log, LogLimits, Stream};
 use crate::capabilities::registry::Enrolment;
 use crate::capabilities::wasi;
 use crate::contract::{logging, registry, store, types};
+use crate::limits::Limits;
 
 use super::memory::MemoryLimit;
 
@@ -22,6 +24,7 @@ pub(super) enum Phase {
     },
     Handle {
         settings: Arc<Settings>,
+        access: Arc<Access>,
     },
 }
 
@@ -34,21 +37,18 @@ pub(crate) struct State {
     wasi: WasiCtx,
 }
 
-/// Resources that one call may hold at the same time: streams, clocks' pollables, registrations.
-const RESOURCES: usize = 1_000;
-
 impl State {
-    pub(super) fn new(phase: Phase, log: LogLimits, memory: usize, table_elements: usize) -> Self {
-        let log = Log::new(log);
+    pub(super) fn new(phase: Phase, limits: &Limits) -> Self {
+        let log = Log::new(LogLimits::of(limits));
         let frozen = matches!(phase, Phase::Describe);
         let mut table = ResourceTable::new();
-        table.set_max_capacity(RESOURCES);
+        table.set_max_capacity(limits.resources);
         let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), frozen);
         Self {
             phase,
             log,
             table,
-            memory: MemoryLimit::new(memory, table_elements),
+            memory: MemoryLimit::new(limits),
             wasi,
         }
     }
@@ -57,7 +57,15 @@ impl State {
     pub(crate) fn settings(&self) -> Option<&Settings> {
         match &self.phase {
             Phase::Describe => None,
-            Phase::Register { settings, .. } | Phase::Handle { settings } => Some(settings),
+            Phase::Register { settings, .. } | Phase::Handle { settings, .. } => Some(settings),
+        }
+    }
+
+    /// What the module may reach; nothing unless it handles an event.
+    pub(crate) fn access(&self) -> Option<&Access> {
+        match &self.phase {
+            Phase::Handle { access, .. } => Some(access),
+            Phase::Describe | Phase::Register { .. } => None,
         }
     }
 

@@ -76,7 +76,7 @@ fn a_change_that_a_module_asked_for_fires_hooks_that_name_their_cause() {
 fn a_module_that_answers_its_own_changes_is_stopped_and_the_server_goes_on() {
     for behaviour in ["restless", "restless-at-once"] {
         let client = Client::new();
-        let limit = client.server().host().limits().cause_depth;
+        let limit = client.server().host().capacity().cause_depth;
         let iocs = format!("/cases/{}/iocs", client.make_case());
         client.load_misfit(behaviour);
 
@@ -103,7 +103,7 @@ fn a_module_that_answers_its_own_changes_is_stopped_and_the_server_goes_on() {
 #[test]
 fn a_module_that_answers_a_change_before_it_is_committed_is_stopped_too() {
     let client = Client::new();
-    let limit = client.server().host().limits().cause_depth;
+    let limit = client.server().host().capacity().cause_depth;
     let iocs = format!("/cases/{}/iocs", client.make_case());
     let made = client.make(&iocs, &to_create(&IOC));
     let id = &made["object"]["ioc_id"];

@@ -7,7 +7,7 @@ use example_server::kind::ObjectKind;
 use example_server::kinds::KINDS;
 use example_server::store::{self, Stored};
 use example_server::{Config, Error, RunningServer, start};
-use sclera::{Limits, ModuleSource};
+use sclera::{Capacity, Limits, ModuleSource};
 use sclera_tests::misfit;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -32,6 +32,7 @@ impl Client {
             database: folder.path().join("cases.db").display().to_string(),
             reports: Some(folder.path().join("reports")),
             limits,
+            capacity: capacity(),
             ..Config::default()
         };
         let runtime = Runtime::new().unwrap();
@@ -166,9 +167,16 @@ impl Drop for Client {
 }
 
 /// Small enough that many servers fit into one test process.
+fn capacity() -> Capacity {
+    Capacity {
+        concurrency: 4,
+        ..Capacity::default()
+    }
+}
+
+/// A deadline that a busy machine keeps.
 pub fn limits() -> Limits {
     Limits {
-        concurrency: 4,
         fuel: 500_000_000,
         deadline: Duration::from_secs(10),
         ..Limits::default()

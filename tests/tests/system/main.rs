@@ -21,13 +21,20 @@ mod registering;
 
 use std::time::Duration;
 
-use sclera::{Host, HostBuilder, Limits, LoadError, ModuleInfo, ModuleSource, Payload, Trigger};
+use sclera::{Capacity, Host, HostBuilder, Limits, LoadError, ModuleInfo, ModuleSource, Payload, Trigger};
 use sclera_tests::misfit;
 
 /// Small enough that many hosts fit into one test process.
+fn capacity() -> Capacity {
+    Capacity {
+        concurrency: 4,
+        ..Capacity::default()
+    }
+}
+
+/// A deadline that a busy machine keeps.
 fn limits() -> Limits {
     Limits {
-        concurrency: 4,
         fuel: 500_000_000,
         deadline: Duration::from_secs(10),
         ..Limits::default()
@@ -35,7 +42,7 @@ fn limits() -> Limits {
 }
 
 fn builder() -> HostBuilder {
-    Host::builder().limits(limits())
+    Host::builder().limits(limits()).capacity(capacity())
 }
 
 /// A host with the misfits that behave so, loaded in this order.

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use sclera::{ActionApplier, ActionState, ApplyError, Delivery, Host, Limits, Payload, Trigger, async_trait};
+use sclera::{ActionApplier, ActionState, ApplyError, Capacity, Delivery, Host, Payload, Trigger, async_trait};
 
-use super::{builder, host_with, limits, load, postload};
+use super::{builder, capacity, host_with, load, postload};
 
 #[tokio::test]
 async fn synchronous_subscriptions_have_run_and_the_others_run_in_the_background() {
@@ -50,11 +50,11 @@ async fn draining_waits_for_the_background_and_everyone_is_observed_once() {
 
 #[tokio::test]
 async fn when_the_background_is_full_the_next_trigger_waits_and_none_is_lost() {
-    let few = Limits {
+    let few = Capacity {
         background: 2,
-        ..limits()
+        ..capacity()
     };
-    let host = builder().limits(few).build().unwrap();
+    let host = builder().capacity(few).build().unwrap();
     load(&host, "background").await.unwrap();
     let mut pending = Vec::new();
     for _ in 0..20 {

@@ -1,0 +1,8 @@
+//! What a module may reach while it handles an event.
+
+use crate::grants::Grants;
+
+/// A module's grants, and what the host needs to keep them: made once, when the module is loaded.
+pub(crate) struct Access {
+    pub(crate) grants: Grants,
+}

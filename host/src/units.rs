@@ -1,0 +1,61 @@
+//! Durations and sizes as a person writes them in a file: `"30s"`, `"64 MiB"`.
+
+/// `Option<Duration>` as text with units.
+pub(crate) mod duration {
+    use std::time::Duration;
+
+    use jiff::SignedDuration;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[expect(clippy::ref_option, reason = "serde asks for it")]
+    pub(crate) fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+        match duration.and_then(|duration| SignedDuration::try_from(duration).ok()) {
+            Some(duration) => serializer.collect_str(&format_args!("{duration:#}")),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wrong = |why: String| D::Error::custom(format!("`{text}` is not a duration such as \"30s\": {why}"));
+        let duration: SignedDuration = text.parse().map_err(|error: jiff::Error| wrong(error.to_string()))?;
+        Duration::try_from(duration)
+            .map(Some)
+            .map_err(|_| wrong("it is negative".into()))
+    }
+}
+
+/// `Option<usize>` as text with units, or a number of bytes.
+pub(crate) mod bytes {
+    use bytesize::ByteSize;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[expect(clippy::ref_option, reason = "serde asks for it")]
+    pub(crate) fn serialize<S: Serializer>(bytes: &Option<usize>, serializer: S) -> Result<S::Ok, S::Error> {
+        match bytes {
+            Some(bytes) => serializer.serialize_u64(*bytes as u64),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+        let ByteSize(bytes) = ByteSize::deserialize(deserializer)?;
+        usize::try_from(bytes).map(Some).map_err(D::Error::custom)
+    }
+}
+
+/// `Option` of a plain number.
+pub(crate) mod count {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde asks for it")]
+    pub(crate) fn serialize<T: Serialize, S: Serializer>(count: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        count.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<T>, D::Error> {
+        T::deserialize(deserializer).map(Some)
+    }
+}
