@@ -25,6 +25,23 @@ pub(crate) mod duration {
     }
 }
 
+/// `Duration` as text with units.
+pub(crate) mod required_duration {
+    use std::time::Duration;
+
+    use serde::{Deserializer, Serializer, de::Error};
+
+    use super::duration;
+
+    pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        duration::serialize(&Some(*duration), serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        duration::deserialize(deserializer)?.ok_or_else(|| D::Error::missing_field("duration"))
+    }
+}
+
 /// `Option<usize>` as text with units, or a number of bytes.
 pub(crate) mod bytes {
     use bytesize::ByteSize;
