@@ -53,6 +53,8 @@ pub enum MatchRuleError {
 
 /// Bytes of a rule's text.
 const MAX_SOURCE: usize = 1_024;
+/// Bytes of stack for the parser; only what is used of it is taken from the machine.
+const PARSER_STACK: usize = 256 << 20;
 /// Levels of a rule's syntax tree.
 const MAX_DEPTH: usize = 48;
 
@@ -62,10 +64,28 @@ impl MatchRule {
         if source.len() > MAX_SOURCE {
             return Err(MatchRuleError::TooLong(source.len()));
         }
+        // The parser is generated code that recurses, and its input is a module's: on a stack of its own it has more than a
+        // text of this length can take, and what it makes is dropped there, unless it is flat.
+        let parsed = std::thread::scope(|scope| {
+            let parser = std::thread::Builder::new()
+                .name("sclera-match-rule".into())
+                .stack_size(PARSER_STACK)
+                .spawn_scoped(scope, || Self::parse_here(source));
+            parser.map(std::thread::ScopedJoinHandle::join)
+        });
+        match parsed {
+            Ok(Ok(rule)) => rule,
+            Ok(Err(_)) => Err(MatchRuleError::Syntax("its parser gave up on it".into())),
+            Err(error) => Err(MatchRuleError::Syntax(format!(
+                "there is no thread to parse it on: {error}"
+            ))),
+        }
+    }
+
+    fn parse_here(source: &str) -> Result<Self, MatchRuleError> {
         let language = Arc::new(Env::stdlib());
-        // The parser is generated code of someone else's, and its input someone else's too.
-        let program = catch_unwind(AssertUnwindSafe(|| language.compile(source)))
-            .map_err(|_| MatchRuleError::Syntax("its parser gave up on it".into()))?
+        let program = language
+            .compile(source)
             .map_err(|errors| MatchRuleError::Syntax(text::shown(&errors.to_string(), 300)))?;
         let names = Check {
             scope: vec!["payload", "metadata"],

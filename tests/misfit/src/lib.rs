@@ -15,7 +15,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use all_hooks::{all_hooks, another_change, comment};
 use exports::sclera::hooks::module::Guest;
 use sclera::hooks::registry::{Registration, deregister_from_hook, register_to_hook};
-use sclera::hooks::types::{Action, Answer, Description, Error, Event, HookKind, Operation, Outcome, Rejection};
+use sclera::hooks::types::{
+    Action, Answer, Capability, Description, Error, Event, HookKind, Operation, Outcome, Rejection,
+};
 use wasi::config::store;
 use wasi::logging::logging::{Level, log};
 
@@ -85,7 +87,14 @@ impl Guest for Misfit {
                 "wants-config" => Some(r#"{"required": ["url"], "properties": {"url": {"type": "string"}}}"#.into()),
                 _ => None,
             },
-            capabilities: Vec::new(),
+            capabilities: match behaviour.as_str() {
+                "asks-for-much" => vec![Capability {
+                    name: "actions".into(),
+                    parameters: r#"{"update": ["ioc"], "delete": ["case"]}"#.into(),
+                    reason: "tidies up".into(),
+                }],
+                _ => Vec::new(),
+            },
         }
     }
 
@@ -146,9 +155,12 @@ impl Guest for Misfit {
                 registration.set_priority(if behaviour() == "first" { -5 } else { 5 });
                 registration.submit()?;
             }
-            "match-rule" => {
+            rule @ ("match-rule" | "match-rule-bomb") => {
                 let registration = Registration::new(module_id, "on_preload_ioc_create");
-                registration.set_match_rule("true");
+                registration.set_match_rule(match rule {
+                    "match-rule" => "metadata.case_id == 42",
+                    _ => "payload.all(a, payload.all(b, a == b))",
+                });
                 registration.submit()?;
             }
             "bad-policy" => {
@@ -167,7 +179,7 @@ impl Guest for Misfit {
                 registration.submit()?;
             }
             "updates-on-update" => register_to_hook(module_id, "on_postload_ioc_update", None, false)?,
-            "background" => register_to_hook(module_id, "on_postload_ioc_create", None, true)?,
+            "background" | "fails-twice" => register_to_hook(module_id, "on_postload_ioc_create", None, true)?,
             "tells-all" | "rejects-all" | "comments-all" => {
                 for hook in all_hooks() {
                     register_to_hook(module_id, &hook, Some("Hear"), false)?;
@@ -223,6 +235,14 @@ impl Guest for Misfit {
                     "x".repeat(12 << 20)
                 ));
             }
+            "traps-if-told" => assert!(!event.metadata.contains("trap"), "as it was told"),
+            "fails-twice" if event.attempt < 3 => {
+                return Err(Error {
+                    code: "upstream".into(),
+                    message: format!("attempt {}", event.attempt),
+                    retryable: true,
+                });
+            }
             "rejects-all" if matches!(event.kind, HookKind::Preload) => {
                 return Ok(answer(Outcome::Reject(Rejection {
                     reason: "nothing may change".into(),
@@ -236,7 +256,7 @@ impl Guest for Misfit {
                 })));
             }
             "replaces" => return replace(&event.payload),
-            "marks" | "first" | "last" => {
+            "marks" | "first" | "last" | "match-rule" => {
                 let mark = format!("{}+{}", value_of(&event.payload), behaviour());
                 return replace(&serde_json::json!([{"ioc_value": mark, "ioc_type_id": 20}]).to_string());
             }
@@ -259,7 +279,7 @@ impl Guest for Misfit {
             "restless" | "restless-at-once" | "restless-before" => {
                 return Ok(with_actions(another_change(&event).into_iter().collect()));
             }
-            "updates-on-update" | "asks" => return Ok(with_actions(vec![tag("1")])),
+            "updates-on-update" | "asks" | "asks-for-much" => return Ok(with_actions(vec![tag("1")])),
             "rejects-and-asks" => {
                 let mut asked = with_actions(vec![tag("1")]);
                 asked.outcome = Outcome::Reject(Rejection {

@@ -15,6 +15,7 @@ mod examples;
 mod isolation;
 mod lifecycle;
 mod manual;
+mod policies;
 mod postload;
 mod preload;
 mod registering;

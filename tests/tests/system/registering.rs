@@ -25,7 +25,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("long-menu-name", "longer than 128 characters"),
     ("forged-menu-name", "control characters"),
     ("floods-registry", "the limit `subscriptions`"),
-    ("match-rule", "does not evaluate match rules"),
+    ("match-rule-bomb", "the whole `payload`"),
     ("bad-policy", "there is no policy `explode`"),
     ("submits-twice", "submitted once"),
 ];
