@@ -90,7 +90,7 @@ pub enum FailurePolicyError {
 impl FailurePolicy {
     /// What holds unless a module or an operator says otherwise: where someone waits for the answer, `continue`; in the
     /// background, `retry` for what may pass by itself, which is a timeout or an error that the module reports.
-    pub(crate) fn default_for(asynchronous: bool) -> Self {
+    pub fn default_for(asynchronous: bool) -> Self {
         let mut policy = Self::default();
         if asynchronous {
             policy.0.insert(FaultKind::Timeout, OnFailure::Retry);

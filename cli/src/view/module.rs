@@ -138,7 +138,9 @@ fn terms(subscription: &Subscription) -> String {
     if let Some(faults) = faults(policy, OnFailure::Reject) {
         terms.push_str(&format!(", rejects on {faults}"));
     }
-    if let Some(faults) = faults(policy, OnFailure::Retry) {
+    if *policy != FailurePolicy::default_for(subscription.asynchronous)
+        && let Some(faults) = faults(policy, OnFailure::Retry)
+    {
         terms.push_str(&format!(", tried again on {faults}"));
     }
     if let Some(rule) = &subscription.match_rule {
