@@ -8,6 +8,7 @@ use super::source::digest;
 use super::{Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent, Unfit};
 use crate::access::Access;
 use crate::capabilities::config::{ConfigError, Settings};
+use crate::capabilities::keyvalue::{KeepError, Spaces};
 use crate::capabilities::registry::Enrolment;
 use crate::catalog::Catalog;
 use crate::fault::Fault;
@@ -70,6 +71,9 @@ pub enum LoadFault {
     /// The configuration does not fit.
     #[error("{0}; correct the configuration, and load it again")]
     Config(#[from] ConfigError),
+    /// What the module keeps between deliveries cannot be reached.
+    #[error("it is granted a key-value store, and that cannot be opened: {0}")]
+    Keep(#[from] KeepError),
     /// The call of `register-hooks` failed.
     #[error("its `register-hooks` failed, and nothing that it asked for took effect: {0}; {remedy}", remedy = .0.remedy())]
     Register(Fault),
@@ -86,6 +90,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) capacity: &'a Capacity,
     /// What the operator decided, by name of module.
     pub(crate) policies: &'a BTreeMap<String, ModulePolicy>,
+    /// What modules keep.
+    pub(crate) spaces: &'a Spaces,
 }
 
 /// The place that a module is loaded into.
@@ -153,6 +159,10 @@ impl Loader<'_> {
             (None, Slot::New(..)) => policy.config.clone(),
         };
         let settings = Settings::new(&config, description.config_schema.as_ref())?;
+        let keyvalue = match &policy.grants.keyvalue {
+            Some(grant) => Some(self.spaces.of(&description.name, grant).await?),
+            None => None,
+        };
         let module = Module {
             identity: Arc::new(ModuleIdentity {
                 id,
@@ -165,7 +175,10 @@ impl Loader<'_> {
             config,
             settings: Arc::new(settings),
             limits: Arc::new(policy.limits.over(self.limits)),
-            access: Arc::new(Access { grants: policy.grants }),
+            access: Arc::new(Access {
+                grants: policy.grants,
+                keyvalue,
+            }),
             enabled: true,
             subscriptions: Vec::new(),
             registration_log: Vec::new(),
