@@ -44,6 +44,9 @@ mod contract;
 mod delivery;
 mod dispatch;
 mod fault;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grants;
 mod host;
 mod limits;

@@ -17,7 +17,7 @@ const MESSAGE: usize = 4_000;
 const NAME: usize = 256;
 
 /// Checks an answer to the event with `payload` on `hook`.
-pub(super) fn decode(said: types::Answer, hook: &Hook, payload: &Payload, limits: &Limits) -> Result<Answer, Fault> {
+pub(crate) fn decode(said: types::Answer, hook: &Hook, payload: &Payload, limits: &Limits) -> Result<Answer, Fault> {
     let outcome = match said.outcome {
         types::Outcome::Unchanged => Outcome::Unchanged,
         types::Outcome::Replace(text) => {
