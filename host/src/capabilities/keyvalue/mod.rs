@@ -126,11 +126,7 @@ impl keyvalue::HostBucket for State {
         self.answered(done)
     }
 
-    async fn delete(
-        &mut self,
-        bucket: Resource<Bucket>,
-        key: String,
-    ) -> wasmtime::Result<Result<(), keyvalue::Error>> {
+    async fn delete(&mut self, bucket: Resource<Bucket>, key: String) -> wasmtime::Result<Result<(), keyvalue::Error>> {
         let done = self.bucket(&bucket)?.delete(&key).await;
         self.answered(done)
     }

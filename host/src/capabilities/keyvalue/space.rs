@@ -143,7 +143,10 @@ impl Space {
             };
             let number = number.checked_add(delta).ok_or(SpaceError::NumberTooLarge)?;
             let digits = number.to_string();
-            if self.write(key.as_bytes(), digits.as_bytes(), Some(old.as_deref())).await? {
+            if self
+                .write(key.as_bytes(), digits.as_bytes(), Some(old.as_deref()))
+                .await?
+            {
                 return Ok(number);
             }
             // Either the quota is used up, or another delivery was faster. Then that one got on, and it is this one's

@@ -31,11 +31,20 @@ pub enum KeepError {
     },
     /// It is not a database, or SQLite cannot use it.
     #[error("the database cannot be used: {0}; see that the file is a SQLite database that Sclera has made")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<sqlx::Error> for KeepError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
 }
 
 /// Connections to a file: one writes at a time, and as many read beside it.
 const CONNECTIONS: u32 = 4;
+
+/// Bytes that the write-ahead log may keep on disk when it is not in use.
+const LOG: &str = "16777216";
 
 /// How long a write waits for another process's. Guests are ended earlier, by their deadlines.
 const BUSY: Duration = Duration::from_secs(5);
@@ -100,13 +109,17 @@ async fn in_file(path: &Path) -> sqlx::Result<SqlitePool> {
         // What was written survives the end of this process at any moment. The last writes before the machine loses
         // its power may be gone, whole; waiting for the disk at each write would cost a guest most of its deadline.
         .synchronous(SqliteSynchronous::Normal)
+        .pragma("journal_size_limit", LOG)
         .busy_timeout(BUSY);
     pool().max_connections(CONNECTIONS).connect_with(options).await
 }
 
 /// A database in memory belongs to one connection, and is gone with it: there is one, and it stays.
 async fn in_memory() -> sqlx::Result<SqlitePool> {
-    pool().max_connections(1).connect_with(SqliteConnectOptions::new()).await
+    pool()
+        .max_connections(1)
+        .connect_with(SqliteConnectOptions::new())
+        .await
 }
 
 fn pool() -> SqlitePoolOptions {

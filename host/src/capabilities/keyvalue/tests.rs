@@ -146,11 +146,17 @@ async fn a_lowered_quota_loses_nothing_and_lets_the_module_shrink() {
             after.set("a", vec![b'v'; 20]).await,
             Err(SpaceError::TooManyBytes(10))
         ));
-        assert!(matches!(after.set("", Vec::new()).await, Err(SpaceError::TooManyKeys(1))));
+        assert!(matches!(
+            after.set("", Vec::new()).await,
+            Err(SpaceError::TooManyKeys(1))
+        ));
         // A number that keeps its length is counted on.
         after.set("b", b"1".to_vec()).await.unwrap();
         assert_eq!(after.increment("b", 8).await.unwrap(), 9);
-        assert!(matches!(after.increment("b", 1).await, Err(SpaceError::TooManyBytes(10))));
+        assert!(matches!(
+            after.increment("b", 1).await,
+            Err(SpaceError::TooManyBytes(10))
+        ));
     }
 }
 
@@ -159,7 +165,10 @@ async fn what_nothing_is_granted_for_is_refused() {
     let (_folder, places) = places();
     for spaces in &places {
         let none = space(spaces, &grant(0, 0)).await;
-        assert!(matches!(none.set("", Vec::new()).await, Err(SpaceError::TooManyKeys(0))));
+        assert!(matches!(
+            none.set("", Vec::new()).await,
+            Err(SpaceError::TooManyKeys(0))
+        ));
         assert!(matches!(none.increment("a", 1).await, Err(SpaceError::TooManyKeys(0))));
         let endless = space(spaces, &grant(u64::MAX, u64::MAX)).await;
         endless.set("a", b"v".to_vec()).await.unwrap();
@@ -293,7 +302,10 @@ async fn only_numbers_are_incremented() {
             match (space.increment(&key, delta).await, expected) {
                 (Ok(sum), Ok(expected)) => {
                     assert_eq!(sum, expected);
-                    assert_eq!(space.get(&key).await.unwrap().unwrap(), expected.to_string().into_bytes());
+                    assert_eq!(
+                        space.get(&key).await.unwrap().unwrap(),
+                        expected.to_string().into_bytes()
+                    );
                 }
                 (Err(error), Err(expected)) => {
                     assert!(error.to_string().contains(expected), "{error}");
@@ -417,7 +429,11 @@ async fn a_file_that_cannot_be_used_says_what_to_do() {
     assert!(missing.to_string().contains("no/such/folder/kept.db"), "{missing}");
 
     let text = folder.path().join("text.db");
-    std::fs::write(&text, "this is not a database, and long enough to be looked at".repeat(100)).unwrap();
+    std::fs::write(
+        &text,
+        "this is not a database, and long enough to be looked at".repeat(100),
+    )
+    .unwrap();
     let damaged = open(&text).await;
     assert!(matches!(damaged, KeepError::Database(_)), "{damaged:?}");
 }
