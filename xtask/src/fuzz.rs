@@ -45,6 +45,8 @@ pub fn run(options: &Options) -> Result<()> {
     let mut build = Command::new(&cargo_fuzz);
     // No sanitizer: those need a nightly compiler, and what is looked at has no unsafe code.
     build.args(["fuzz", "build", "--sanitizer", "none"]);
+    // Unless told, it takes one unit for each crate, and twice as long.
+    build.args(["--codegen-units", "16"]);
     build.arg("--target-dir").arg(&folder).args(&options.target);
     cargo::succeed(build.current_dir(cargo::root()))?;
 

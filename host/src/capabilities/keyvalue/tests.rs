@@ -239,7 +239,7 @@ async fn a_cursor_tells_nothing_of_other_modules() {
 async fn keys_are_listed_once_each_page_by_page() {
     let (_folder, places) = places();
     for spaces in &places {
-        for amount in [0, 1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE, 2 * PAGE + 1] {
+        for amount in [0, 1, PAGE, PAGE + 1, 2 * PAGE] {
             let space = spaces
                 .of(&format!("module-{amount}"), &KeyvalueGrant::default())
                 .await
