@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 
 use crate::action::ActionApplier;
+use crate::capabilities::keyvalue::Spaces;
 use crate::catalog::{Catalog, DeclareError, HookSpec};
 use crate::counters::Counter;
 use crate::delivery::Delivery;
@@ -33,6 +34,7 @@ pub(crate) struct Inner {
     pub(crate) observer: Option<Box<Observer>>,
     pub(crate) background: Background,
     pub(crate) policies: HostPolicies,
+    spaces: Spaces,
     /// The number of the next module. Whoever changes the roster holds it, so that changes come one after the other.
     next_id: Mutex<ModuleId>,
 }
@@ -49,6 +51,7 @@ pub struct HostBuilder {
     policies: HostPolicies,
     applier: Option<Box<dyn ActionApplier>>,
     observer: Option<Box<Observer>>,
+    keep_in: Option<PathBuf>,
 }
 
 /// Why a host could not be made.
@@ -121,6 +124,16 @@ impl HostBuilder {
         self
     }
 
+    /// The file for what modules keep between deliveries, as far as they are granted a key-value store: a SQLite
+    /// database, made when the first of these modules is loaded. Several hosts may use the same file. A module finds there
+    /// again what a module of its name has kept, also when it was unloaded meanwhile.
+    ///
+    /// Without it, they keep it in memory: it lasts as long as the host, and takes at most the sum of the grants.
+    pub fn keep_in(mut self, database: impl Into<PathBuf>) -> Self {
+        self.keep_in = Some(database.into());
+        self
+    }
+
     /// Who applies the actions of postload and manual deliveries. Without it, they stay with the delivery.
     pub fn apply_actions_with(mut self, applier: impl ActionApplier) -> Self {
         self.applier = Some(Box::new(applier));
@@ -160,6 +173,7 @@ impl HostBuilder {
                 observer: self.observer,
                 background: Background::new(self.capacity.background),
                 policies: self.policies,
+                spaces: Spaces::new(self.keep_in),
                 capacity: self.capacity,
                 next_id: Mutex::new(1),
                 limits: self.limits,
@@ -301,6 +315,7 @@ impl Host {
             limits: &self.inner.limits,
             capacity: &self.inner.capacity,
             policies: &self.inner.policies,
+            spaces: &self.inner.spaces,
         }
     }
 

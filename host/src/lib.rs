@@ -45,6 +45,9 @@ mod counters;
 mod delivery;
 mod dispatch;
 mod fault;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grants;
 mod host;
 mod limits;
@@ -64,7 +67,7 @@ pub use async_trait::async_trait;
 pub use capabilities::actions::ActionsGrant;
 pub use capabilities::config::ConfigError;
 pub use capabilities::http::HttpGrant;
-pub use capabilities::keyvalue::KeyvalueGrant;
+pub use capabilities::keyvalue::{KeepError, KeyvalueGrant};
 pub use capabilities::log::{Level, LogLine};
 pub use capabilities::secrets::{Place, SecretGrant};
 pub use catalog::{Catalog, Hook, HookKind, HookSpec};

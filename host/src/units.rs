@@ -61,6 +61,20 @@ pub(crate) mod bytes {
     }
 }
 
+/// `u64` as text with units, or a number of bytes.
+pub(crate) mod size {
+    use bytesize::ByteSize;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(bytes: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(*bytes)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        ByteSize::deserialize(deserializer).map(|ByteSize(bytes)| bytes)
+    }
+}
+
 /// `Option` of a plain number.
 pub(crate) mod count {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

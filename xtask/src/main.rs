@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod fuzz;
 mod modules;
 mod test;
 
@@ -25,6 +26,8 @@ enum Command {
     Test(test::Options),
     /// Build the WebAssembly modules into `target/modules`.
     Modules,
+    /// Give arbitrary input to everything that the host reads.
+    Fuzz(fuzz::Options),
     /// Measure a preload through the host beside the same call in bare wasmtime.
     Bench,
 }
@@ -34,6 +37,7 @@ fn main() -> Result<()> {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench => bench::run(),
     }
 }

@@ -39,7 +39,10 @@ fn what_is_granted_is_written_beside_what_a_person_wrote_and_a_host_loads_by_it(
     assert!(policy.starts_with(written), "{policy}");
     assert_snapshot!(policy);
     let lock = fs::read_to_string(folder.path("sclera.lock")).unwrap();
-    assert!(lock.contains("\"actions delete case\"") && lock.contains("digest = "), "{lock}");
+    assert!(
+        lock.contains("\"actions delete case\"") && lock.contains("digest = "),
+        "{lock}"
+    );
 
     let again = folder.sclera("module review asks-for-much.wasm");
     assert!(again.code == 0 && again.out.contains("approved before"), "{again}");
@@ -62,7 +65,9 @@ fn a_script_reads_what_a_person_reads() {
 #[test]
 fn a_policy_with_faults_names_all_of_them() {
     let policy = "[limits]\nmemory = \"1 GiB\"\n[modules.x.on-failure]\ntrapp = \"reject\"\n";
-    let ran = folder().file("sclera.toml", policy).sclera("module review behaves.wasm");
+    let ran = folder()
+        .file("sclera.toml", policy)
+        .sclera("module review behaves.wasm");
     assert_eq!(ran.code, 2, "{ran}");
     assert!(ran.err.contains("`memory`") && ran.err.contains("trapp"), "{ran}");
 }

@@ -71,6 +71,13 @@ impl Settings {
     }
 }
 
+#[cfg(fuzzing)]
+impl Settings {
+    pub(crate) fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
+    }
+}
+
 /// Compiles a configuration schema.
 pub(crate) fn validator(schema: &Value) -> Result<jsonschema::Validator, ConfigError> {
     // Patterns that need backtracking could keep the host busy for ever; these run in linear time.

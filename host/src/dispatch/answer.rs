@@ -18,7 +18,7 @@ const MESSAGE: usize = 4_000;
 const NAME: usize = 256;
 
 /// Checks an answer to the event with `payload` on `hook`, from a module that may take `limits` and is granted `granted`.
-pub(super) fn decode(
+pub(crate) fn decode(
     said: types::Answer,
     hook: &Hook,
     payload: &Payload,

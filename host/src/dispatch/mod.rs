@@ -12,6 +12,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
+#[cfg(fuzzing)]
+pub(crate) use answer::decode;
 pub(crate) use background::Background;
 pub use manual::MenuEntry;
 pub use report::{Pending, PreloadReport, Refusal, Report};

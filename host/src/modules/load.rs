@@ -9,6 +9,7 @@ use super::source::digest;
 use super::{Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent, Unfit};
 use crate::access::Access;
 use crate::capabilities::config::{ConfigError, Settings};
+use crate::capabilities::keyvalue::{KeepError, Spaces};
 use crate::capabilities::registry::Enrolment;
 use crate::catalog::Catalog;
 use crate::counters::ModuleCounts;
@@ -73,6 +74,9 @@ pub enum LoadFault {
     /// The configuration does not fit.
     #[error("{0}; correct the configuration, and load it again")]
     Config(#[from] ConfigError),
+    /// What the module keeps between deliveries cannot be reached.
+    #[error("it is granted a key-value store, and that cannot be opened: {0}")]
+    Keep(#[from] KeepError),
     /// The call of `register-hooks` failed.
     #[error("its `register-hooks` failed, and nothing that it asked for took effect: {0}; {remedy}", remedy = .0.remedy())]
     Register(Fault),
@@ -114,6 +118,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) capacity: &'a Capacity,
     /// What the operator decided.
     pub(crate) policies: &'a HostPolicies,
+    /// What modules keep.
+    pub(crate) spaces: &'a Spaces,
 }
 
 /// The place that a module is loaded into.
@@ -207,6 +213,10 @@ impl Loader<'_> {
             (None, Slot::New(..)) => policy.config.clone(),
         };
         let settings = Settings::new(&config, examined.description.config_schema.as_ref())?;
+        let keyvalue = match &policy.grants.keyvalue {
+            Some(grant) => Some(self.spaces.of(&examined.name, grant).await?),
+            None => None,
+        };
         let module = Module {
             identity: Arc::new(ModuleIdentity {
                 id,
@@ -222,6 +232,7 @@ impl Loader<'_> {
             limits: Arc::new(policy.limits.over(self.limits)),
             access: Arc::new(Access {
                 grants: policy.grants.clone(),
+                keyvalue,
             }),
             quarantine: Arc::new(Quarantine::new(
                 policy

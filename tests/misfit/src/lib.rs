@@ -9,6 +9,7 @@
 wit_bindgen::generate!({ path: "../../wit", world: "hook-module", generate_all });
 
 mod all_hooks;
+mod keeping;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -67,6 +68,9 @@ impl Guest for Misfit {
             "describe-reads-config" => {
                 let _ = store::get("key");
             }
+            "describe-keeps" => {
+                keeping::count("");
+            }
             _ => {}
         }
         Description {
@@ -114,6 +118,10 @@ impl Guest for Misfit {
                 });
             }
             "register-loops" => spin(),
+            "register-keeps" => {
+                log(Level::Info, "kept", &keeping::count(""));
+                preload(false)?;
+            }
             "register-sleeps" => sleep(),
             "unknown-hook" => register_to_hook(module_id, "on_prelaod_ioc_create", None, false)?,
             "unknown-hook-ignored" => {
@@ -303,6 +311,10 @@ impl Guest for Misfit {
                     &late.err().map(|error| error.code).unwrap_or_default(),
                 );
             }
+            "keeps" | "keeps-too" => log(Level::Info, "kept", &keeping::count("")),
+            "keeps-default" => log(Level::Info, "kept", &keeping::count("default")),
+            "keeps-elsewhere" => log(Level::Info, "kept", &keeping::count("misfit-keeps")),
+            "fills-store" => log(Level::Info, "kept", &keeping::fill()),
             "remembers" => {
                 let calls = CALLS.fetch_add(1, Ordering::Relaxed);
                 log(Level::Info, "calls", &calls.to_string());

@@ -13,6 +13,7 @@ mod bad_payloads;
 mod contract;
 mod examples;
 mod isolation;
+mod keeping;
 mod lifecycle;
 mod manual;
 mod policies;
