@@ -36,6 +36,8 @@
 //! `dispatch` runs the chain, `sandbox` makes one call into one module, and `capabilities` answer what the module asks
 //! for while it runs. `modules` turns files into what can be called, and [`Host`] is the front door.
 
+#![deny(unsafe_code)]
+
 mod access;
 mod action;
 mod capabilities;
@@ -72,7 +74,7 @@ pub use grants::Grants;
 pub use host::{BuildError, FolderEntry, Host, HostBuilder};
 pub use limits::{Capacity, LimitOverrides, Limits};
 pub use modules::{
-    Capability, Description, Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo,
+    CacheError, CacheFault, Capability, CompileError, CompileLimits, Compiled, Compiler, Description, Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo,
     ModuleSource, NotAComponent, Unfit, Unoffered,
 };
 pub use payload::{Payload, PayloadError};

@@ -5,7 +5,10 @@ use std::io;
 use std::sync::Arc;
 
 use super::source::digest;
-use super::{Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent, Unfit};
+use super::{
+    CompileError, Compiled, Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent,
+    OpenCompiler, Unfit,
+};
 use crate::access::Access;
 use crate::capabilities::config::{ConfigError, Settings};
 use crate::capabilities::registry::Enrolment;
@@ -13,7 +16,7 @@ use crate::catalog::Catalog;
 use crate::fault::Fault;
 use crate::limits::{Capacity, Limits};
 use crate::policy::ModulePolicy;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Program, Sandbox};
 use crate::subscriptions::Roster;
 use crate::text;
 
@@ -47,8 +50,11 @@ pub enum LoadFault {
     /// The component is not a module for this host.
     #[error(transparent)]
     Unfit(#[from] Unfit),
-    /// The component is not valid, or does not fit to what the host offers.
-    #[error("it cannot be compiled and linked: {0}; rebuild it with current tools")]
+    /// It was not compiled.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The component does not fit to what the host offers.
+    #[error("it cannot be linked: {0}; rebuild it with current tools")]
     Invalid(String),
     /// The call of `describe` failed.
     #[error("its `describe` failed: {0}; {remedy}", remedy = .0.remedy())]
@@ -81,6 +87,7 @@ pub enum LoadFault {
 /// What loading needs.
 pub(crate) struct Loader<'a> {
     pub(crate) sandbox: &'a Sandbox,
+    pub(crate) compiler: &'a OpenCompiler,
     pub(crate) catalog: &'a Arc<Catalog>,
     pub(crate) limits: &'a Limits,
     pub(crate) capacity: &'a Capacity,
@@ -113,21 +120,7 @@ impl Loader<'_> {
         origin: &mut String,
     ) -> Result<Module, LoadFault> {
         let config = source.take_config();
-        // Reading and compiling block for long.
-        let limit = self.capacity.module_size;
-        let sandbox = self.sandbox.clone();
-        let compiled = tokio::task::spawn_blocking(move || {
-            let bytes = source.read(limit)?;
-            Inspection::of(&bytes)?.check()?;
-            let program = sandbox
-                .compile(&bytes)
-                .map_err(|error| LoadFault::Invalid(text::shown(&format!("{error:#}"), 500)))?;
-            Ok::<_, LoadFault>((program, digest(&bytes)))
-        });
-        let (program, digest) = match compiled.await {
-            Ok(compiled) => compiled?,
-            Err(stopped) => return Err(LoadFault::Invalid(stopped.to_string())),
-        };
+        let (program, compiled, digest) = self.program(source).await?;
 
         let described = self.sandbox.describe(&program, self.limits).await;
         let description = described.result.map_err(LoadFault::Describe)?;
@@ -162,6 +155,7 @@ impl Loader<'_> {
             }),
             description,
             program,
+            compiled,
             config,
             settings: Arc::new(settings),
             limits: Arc::new(policy.limits.over(self.limits)),
@@ -171,6 +165,26 @@ impl Loader<'_> {
             registration_log: Vec::new(),
         };
         self.registered(&module).await
+    }
+
+    /// Reads a module, and makes it ready to be run. Also gives its digest.
+    async fn program(&self, source: ModuleSource) -> Result<(Program, Compiled, String), LoadFault> {
+        let limit = self.capacity.module_size;
+        let (bytes, digest) = blocking(move || {
+            // Read once: what is looked at and hashed is what is compiled.
+            let bytes = source.into_bytes(limit)?;
+            Inspection::of(&bytes)?.check()?;
+            let digest = digest(&bytes);
+            Ok((bytes, digest))
+        })
+        .await?;
+        let (code, compiled) = self.compiler.compile(self.sandbox, bytes, &digest).await?;
+        let sandbox = self.sandbox.clone();
+        blocking(move || match sandbox.load(&code) {
+            Ok(program) => Ok((program, compiled, digest)),
+            Err(error) => Err(LoadFault::Invalid(text::shown(&format!("{error:#}"), 500))),
+        })
+        .await
     }
 
     /// Enables a module: lets it register anew.
@@ -209,5 +223,15 @@ impl Loader<'_> {
             registration_log: run.logs,
             ..module.clone()
         })
+    }
+}
+
+/// Where files and long computations keep no other task waiting.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LoadFault> + Send + 'static,
+) -> Result<T, LoadFault> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(stopped) => Err(LoadFault::Invalid(stopped.to_string())),
     }
 }

@@ -1,5 +1,6 @@
 //! Modules: read, looked at, compiled, asked what they are.
 
+mod compile;
 mod description;
 mod inspect;
 mod load;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use compile::{Code, OpenCompiler};
+pub use compile::{CacheError, CacheFault, CompileError, CompileLimits, Compiled, Compiler};
 pub use description::{Capability, Description};
 pub use inspect::{Inspection, Interface, NotAComponent, Unfit, Unoffered};
 pub use load::{LoadError, LoadFault};
@@ -46,6 +49,7 @@ pub(crate) struct Module {
     pub(crate) identity: Arc<ModuleIdentity>,
     pub(crate) description: Description,
     pub(crate) program: Program,
+    pub(crate) compiled: Compiled,
     pub(crate) config: Value,
     pub(crate) settings: Arc<Settings>,
     pub(crate) limits: Arc<Limits>,
@@ -65,6 +69,8 @@ pub struct ModuleInfo {
     /// What it says about itself.
     #[serde(flatten)]
     pub description: Description,
+    /// Whether it was compiled when it was loaded, or earlier.
+    pub compiled: Compiled,
     /// Whether its subscriptions are served.
     pub enabled: bool,
     /// What it listens to.
@@ -78,6 +84,7 @@ impl Module {
         ModuleInfo {
             identity: self.identity.clone(),
             description: self.description.clone(),
+            compiled: self.compiled,
             enabled: self.enabled,
             subscriptions: self.subscriptions.iter().map(|one| Subscription::clone(one)).collect(),
             registration_log: self.registration_log.clone(),
