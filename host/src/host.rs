@@ -13,7 +13,10 @@ use crate::counters::Counter;
 use crate::delivery::Delivery;
 use crate::dispatch::Background;
 use crate::limits::{Capacity, Limits};
-use crate::modules::{Examined, LoadError, LoadFault, Loader, Module, ModuleId, ModuleInfo, ModuleSource, Slot};
+use crate::modules::{
+    CacheError, Compiler, Examined, LoadError, LoadFault, Loader, Module, ModuleId, ModuleInfo, ModuleSource,
+    OpenCompiler, Slot,
+};
 use crate::policy::{HostPolicies, Lock, ModulePolicy, Policies, beyond};
 use crate::sandbox::Sandbox;
 use crate::subscriptions::{Roster, Subscription};
@@ -29,6 +32,7 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) capacity: Capacity,
     pub(crate) sandbox: Sandbox,
+    compiler: OpenCompiler,
     pub(crate) roster: ArcSwap<Roster>,
     pub(crate) applier: Option<Box<dyn ActionApplier>>,
     pub(crate) observer: Option<Box<Observer>>,
@@ -49,6 +53,7 @@ pub struct HostBuilder {
     limits: Limits,
     capacity: Capacity,
     policies: HostPolicies,
+    compiler: Option<Compiler>,
     applier: Option<Box<dyn ActionApplier>>,
     observer: Option<Box<Observer>>,
     keep_in: Option<PathBuf>,
@@ -68,6 +73,9 @@ pub enum BuildError {
     /// [`Capacity::memory`] bytes, or a thread.
     #[error("failed to set up the sandbox: {0}; lower the limits `concurrency` and `memory`")]
     Sandbox(String),
+    /// The folder for compiled code cannot be used.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
 }
 
 impl HostBuilder {
@@ -86,6 +94,14 @@ impl HostBuilder {
     /// What the host as a whole takes from its machine and its callers.
     pub fn capacity(mut self, capacity: Capacity) -> Self {
         self.capacity = capacity;
+        self
+    }
+
+    /// Who compiles modules. Without it, that is [`Compiler::in_process`], with a warning: a module from a stranger can
+    /// then take all memory and time that the server has, before anything of it runs. With a compiler in another process,
+    /// the runtime that modules are loaded on needs its IO driver.
+    pub fn compile_with(mut self, compiler: Compiler) -> Self {
+        self.compiler = Some(compiler);
         self
     }
 
@@ -164,10 +180,19 @@ impl HostBuilder {
             return Err(BuildError::Policies(faults));
         }
         let sandbox = Sandbox::new(&self.capacity).map_err(|error| BuildError::Sandbox(format!("{error:#}")))?;
+        let compiler = self.compiler.unwrap_or_else(|| {
+            tracing::warn!(
+                "modules are compiled in this process, without limits on memory and time; \
+                 give the host a `Compiler::this_program()` with `HostBuilder::compile_with`"
+            );
+            Compiler::in_process()
+        });
+        let compiler = compiler.open(&sandbox)?;
         Ok(Host {
             inner: Arc::new(Inner {
                 catalog: Arc::new(catalog),
                 sandbox,
+                compiler,
                 roster: ArcSwap::default(),
                 applier: self.applier,
                 observer: self.observer,
@@ -311,6 +336,7 @@ impl Host {
     fn loader(&self) -> Loader<'_> {
         Loader {
             sandbox: &self.inner.sandbox,
+            compiler: &self.inner.compiler,
             catalog: &self.inner.catalog,
             limits: &self.inner.limits,
             capacity: &self.inner.capacity,

@@ -36,6 +36,8 @@
 //! `dispatch` runs the chain, `sandbox` makes one call into one module, and `capabilities` answer what the module asks
 //! for while it runs. `modules` turns files into what can be called, and [`Host`] is the front door.
 
+#![deny(unsafe_code)]
+
 mod access;
 mod action;
 mod capabilities;
@@ -80,8 +82,9 @@ pub use host::{BuildError, FolderEntry, Host, HostBuilder};
 pub use limits::{Capacity, CapacityOverrides, LimitOverrides, Limits};
 pub use match_rule::{MatchRule, MatchRuleError};
 pub use modules::{
-    Capability, Description, Examined, Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity,
-    ModuleInfo, ModuleSource, NotAComponent, Unfit, Unoffered,
+    CacheError, CacheFault, Capability, CompileError, CompileLimits, Compiled, Compiler, Description, Examined,
+    Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo, ModuleSource, NotAComponent,
+    Unfit, Unoffered,
 };
 pub use payload::{Payload, PayloadError};
 pub use policy::{

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::source::digest;
-use super::{Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent, Unfit};
+use super::{
+    CompileError, Compiled, Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent,
+    OpenCompiler, Unfit,
+};
 use crate::access::Access;
 use crate::capabilities::config::{ConfigError, Settings};
 use crate::capabilities::keyvalue::{KeepError, Spaces};
@@ -51,8 +54,11 @@ pub enum LoadFault {
     /// The component is not a module for this host.
     #[error(transparent)]
     Unfit(#[from] Unfit),
-    /// The component is not valid, or does not fit to what the host offers.
-    #[error("it cannot be compiled and linked: {0}; rebuild it with current tools")]
+    /// It was not compiled.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The component does not fit to what the host offers.
+    #[error("it cannot be linked: {0}; rebuild it with current tools")]
     Invalid(String),
     /// The call of `describe` failed.
     #[error("its `describe` failed: {0}; {remedy}", remedy = .0.remedy())]
@@ -113,6 +119,7 @@ pub struct Examined {
 /// What loading needs.
 pub(crate) struct Loader<'a> {
     pub(crate) sandbox: &'a Sandbox,
+    pub(crate) compiler: &'a OpenCompiler,
     pub(crate) catalog: &'a Arc<Catalog>,
     pub(crate) limits: &'a Limits,
     pub(crate) capacity: &'a Capacity,
@@ -144,28 +151,13 @@ impl Loader<'_> {
     pub(crate) async fn examine(&self, source: ModuleSource) -> Result<Examined, LoadError> {
         let origin = source.origin();
         match self.examined(source).await {
-            Ok((examined, _)) => Ok(examined),
+            Ok((examined, ..)) => Ok(examined),
             Err(fault) => Err(LoadError { origin, fault }),
         }
     }
 
-    async fn examined(&self, source: ModuleSource) -> Result<(Examined, Program), LoadFault> {
-        // Reading and compiling block for long.
-        let limit = self.capacity.module_size;
-        let sandbox = self.sandbox.clone();
-        let compiled = tokio::task::spawn_blocking(move || {
-            let bytes = source.read(limit)?;
-            let inspection = Inspection::of(&bytes)?;
-            inspection.check()?;
-            let program = sandbox
-                .compile(&bytes)
-                .map_err(|error| LoadFault::Invalid(text::shown(&format!("{error:#}"), 500)))?;
-            Ok::<_, LoadFault>((program, digest(&bytes), inspection))
-        });
-        let (program, digest, inspection) = match compiled.await {
-            Ok(compiled) => compiled?,
-            Err(stopped) => return Err(LoadFault::Invalid(stopped.to_string())),
-        };
+    async fn examined(&self, source: ModuleSource) -> Result<(Examined, Program, Compiled), LoadFault> {
+        let (program, compiled, digest, inspection) = self.program(source).await?;
         let described = self.sandbox.describe(&program, self.limits).await;
         let description = described.result.map_err(LoadFault::Describe)?;
         let description = Description::check(description).map_err(LoadFault::BadDescription)?;
@@ -177,7 +169,7 @@ impl Loader<'_> {
             description,
             inspection,
         };
-        Ok((examined, program))
+        Ok((examined, program, compiled))
     }
 
     async fn load_from(
@@ -187,7 +179,7 @@ impl Loader<'_> {
         origin: &mut String,
     ) -> Result<Module, LoadFault> {
         let config = source.take_config();
-        let (examined, program) = self.examined(source).await?;
+        let (examined, program, compiled) = self.examined(source).await?;
         *origin = format!("module `{}` ({origin})", examined.name);
         let id = match slot {
             Slot::New(_, roster) if roster.module(&examined.name).is_some() => {
@@ -227,6 +219,7 @@ impl Loader<'_> {
             description: examined.description,
             contract: examined.contract,
             program,
+            compiled,
             config,
             settings: Arc::new(settings),
             limits: Arc::new(policy.limits.over(self.limits)),
@@ -250,6 +243,27 @@ impl Loader<'_> {
             registration_log: Vec::new(),
         };
         self.registered(&module).await
+    }
+
+    /// Reads a module, and makes it ready to be run. Also gives its digest, and what its file shows.
+    async fn program(&self, source: ModuleSource) -> Result<(Program, Compiled, String, Inspection), LoadFault> {
+        let limit = self.capacity.module_size;
+        let (bytes, digest, inspection) = blocking(move || {
+            // Read once: what is looked at and hashed is what is compiled.
+            let bytes = source.into_bytes(limit)?;
+            let inspection = Inspection::of(&bytes)?;
+            inspection.check()?;
+            let digest = digest(&bytes);
+            Ok((bytes, digest, inspection))
+        })
+        .await?;
+        let (code, compiled) = self.compiler.compile(self.sandbox, bytes, &digest).await?;
+        let sandbox = self.sandbox.clone();
+        blocking(move || match sandbox.load(&code) {
+            Ok(program) => Ok((program, compiled, digest, inspection)),
+            Err(error) => Err(LoadFault::Invalid(text::shown(&format!("{error:#}"), 500))),
+        })
+        .await
     }
 
     /// Enables a module: lets it register anew.
@@ -295,5 +309,15 @@ impl Loader<'_> {
             registration_log: run.logs,
             ..module.clone()
         })
+    }
+}
+
+/// Where files and long computations keep no other task waiting.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LoadFault> + Send + 'static,
+) -> Result<T, LoadFault> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(stopped) => Err(LoadFault::Invalid(stopped.to_string())),
     }
 }

@@ -1,5 +1,6 @@
 //! Modules: read, looked at, compiled, asked what they are.
 
+mod compile;
 mod description;
 mod inspect;
 mod load;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use compile::{CacheError, CacheFault, CompileError, CompileLimits, Compiled, Compiler};
+pub(crate) use compile::{Code, OpenCompiler};
 pub use description::{Capability, Description};
 pub use inspect::{Inspection, Interface, NotAComponent, Unfit, Unoffered};
 pub use load::{Examined, LoadError, LoadFault};
@@ -51,6 +54,7 @@ pub(crate) struct Module {
     /// The version of the contract that it was built for.
     pub(crate) contract: String,
     pub(crate) program: Program,
+    pub(crate) compiled: Compiled,
     pub(crate) config: Value,
     pub(crate) settings: Arc<Settings>,
     pub(crate) limits: Arc<Limits>,
@@ -75,6 +79,8 @@ pub struct ModuleInfo {
     pub description: Description,
     /// The version of the contract that it was built for.
     pub contract: String,
+    /// Whether it was compiled when it was loaded, or earlier.
+    pub compiled: Compiled,
     /// Whether its subscriptions are served.
     pub enabled: bool,
     /// The quarantine that it is in, if it is.
@@ -91,6 +97,7 @@ impl Module {
             identity: self.identity.clone(),
             description: self.description.clone(),
             contract: self.contract.clone(),
+            compiled: self.compiled,
             enabled: self.enabled,
             quarantine: self.quarantine.shown(),
             subscriptions: self.subscriptions.iter().map(|one| Subscription::clone(one)).collect(),
