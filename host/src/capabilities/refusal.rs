@@ -1,13 +1,23 @@
 //! What a module asked for without being granted it.
 
 use super::log::Level;
+use crate::fault::Fault;
 use crate::sandbox::State;
 
 /// The first capability that a module was refused in a call.
-#[expect(dead_code, reason = "the failure policy will read it")]
 pub(crate) struct Refusal {
     pub(crate) capability: String,
     pub(crate) message: String,
+}
+
+impl Refusal {
+    /// What was behind a fault that came after it.
+    pub(crate) fn behind(self, fault: &Fault) -> Fault {
+        Fault::RefusedCapability {
+            capability: self.capability,
+            reason: format!("{}; then {fault}", self.message),
+        }
+    }
 }
 
 impl State {

@@ -139,7 +139,16 @@ impl Sandbox {
             Phase::Handle { settings, access },
             async |store, module| module.call_hooks_handler(store, event).await,
         );
-        run.await.0
+        let (mut run, state) = run.await;
+        if let Some(refusal) = state.and_then(|state| state.refusal) {
+            // A module that copes with a refusal has not failed.
+            run.result = match run.result {
+                Err(fault @ Fault::Trap { .. }) => Err(refusal.behind(&fault)),
+                Ok(Err(error)) => Err(refusal.behind(&Fault::from(error))),
+                other => other,
+            };
+        }
+        run
     }
 
     async fn run<T>(

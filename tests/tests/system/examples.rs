@@ -1,13 +1,17 @@
-//! The example modules, compiled and in the host.
+//! The example modules, compiled and in the host, with what the policy beside them grants.
 
-use sclera::{Host, ModuleSource, Payload, Trigger};
+use std::path::Path;
+
+use sclera::{Host, ModuleSource, Payload, Policies, Trigger};
 use sclera_tests::{example, examples};
 use serde_json::json;
 
 use super::builder;
 
 async fn host() -> Host {
-    let host = builder().build().unwrap();
+    let policies =
+        Policies::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../example-modules/sclera.toml")).unwrap();
+    let host = builder().policies(policies).build().unwrap();
     for (file, loaded) in host.load_folder(examples()).await.unwrap() {
         loaded.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }

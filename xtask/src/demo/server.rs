@@ -24,6 +24,8 @@ impl Server {
         let mut process = Command::new(cargo::target().join("debug/example-server"))
             .args(["--listen", "127.0.0.1:0", "--database", ":memory:", "--modules"])
             .arg(modules)
+            .arg("--policy")
+            .arg(cargo::root().join("example-modules/sclera.toml"))
             .stdout(Stdio::piped())
             .stderr(File::create(&log)?)
             .spawn()
