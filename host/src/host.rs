@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 
 use crate::action::ActionApplier;
+use crate::capabilities::http::{Resolver, SystemResolver};
 use crate::catalog::{Catalog, DeclareError, HookSpec};
 use crate::delivery::Delivery;
 use crate::dispatch::Background;
@@ -33,6 +34,7 @@ pub(crate) struct Inner {
     pub(crate) observer: Option<Box<Observer>>,
     pub(crate) background: Background,
     policies: BTreeMap<String, ModulePolicy>,
+    resolver: Arc<dyn Resolver>,
     /// The number of the next module. Whoever changes the roster holds it, so that changes come one after the other.
     next_id: Mutex<ModuleId>,
 }
@@ -49,6 +51,7 @@ pub struct HostBuilder {
     policies: BTreeMap<String, ModulePolicy>,
     applier: Option<Box<dyn ActionApplier>>,
     observer: Option<Box<Observer>>,
+    resolver: Option<Arc<dyn Resolver>>,
 }
 
 /// Why a host could not be made.
@@ -109,6 +112,12 @@ impl HostBuilder {
         self
     }
 
+    /// Who looks up the hosts that modules send requests to. Without it, the operating system does.
+    pub fn resolve_with(mut self, resolver: impl Resolver) -> Self {
+        self.resolver = Some(Arc::new(resolver));
+        self
+    }
+
     /// Makes the host. It runs on the tokio runtime that its functions are called on; the runtime needs its timer.
     pub fn build(self) -> Result<Host, BuildError> {
         let mut catalog = Catalog::iris();
@@ -125,6 +134,7 @@ impl HostBuilder {
                 observer: self.observer,
                 background: Background::new(self.capacity.background),
                 policies: self.policies,
+                resolver: self.resolver.unwrap_or_else(|| Arc::new(SystemResolver)),
                 capacity: self.capacity,
                 next_id: Mutex::new(1),
                 limits: self.limits,
@@ -243,6 +253,7 @@ impl Host {
             limits: &self.inner.limits,
             capacity: &self.inner.capacity,
             policies: &self.inner.policies,
+            resolver: &self.inner.resolver,
         }
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod config;
 pub(crate) mod http;
 pub(crate) mod keyvalue;
 pub(crate) mod log;
+pub(crate) mod refusal;
 pub(crate) mod registry;
 pub(crate) mod secrets;
 pub(crate) mod wasi;

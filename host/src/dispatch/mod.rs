@@ -16,7 +16,7 @@ pub(crate) use background::Background;
 pub use manual::MenuEntry;
 pub use report::{Pending, PreloadReport, Refusal, Report};
 
-use crate::catalog::{Hook, HookKind, UnknownHook};
+use crate::catalog::{Hook, HookKind, Tlp, UnknownHook};
 use crate::contract::types;
 use crate::delivery::{ActionState, Delivery, DeliveryId};
 use crate::fault::Fault;
@@ -158,6 +158,7 @@ impl Host {
                 &module.limits,
                 module.settings.clone(),
                 module.access.clone(),
+                Tlp::marked_in(&trigger.metadata),
                 &event,
             )
             .await;

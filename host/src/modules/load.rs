@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::source::digest;
 use super::{Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent, Unfit};
-use crate::access::Access;
+use crate::access::{Access, BadGrants};
 use crate::capabilities::config::{ConfigError, Settings};
+use crate::capabilities::http::Resolver;
 use crate::capabilities::registry::Enrolment;
 use crate::catalog::Catalog;
 use crate::fault::Fault;
@@ -70,6 +71,9 @@ pub enum LoadFault {
     /// The configuration does not fit.
     #[error("{0}; correct the configuration, and load it again")]
     Config(#[from] ConfigError),
+    /// The operator's grants for it cannot be kept.
+    #[error("its grants cannot be kept: {0}; correct them, and load it again")]
+    Grants(#[from] BadGrants),
     /// The call of `register-hooks` failed.
     #[error("its `register-hooks` failed, and nothing that it asked for took effect: {0}; {remedy}", remedy = .0.remedy())]
     Register(Fault),
@@ -86,6 +90,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) capacity: &'a Capacity,
     /// What the operator decided, by name of module.
     pub(crate) policies: &'a BTreeMap<String, ModulePolicy>,
+    /// Who looks up the hosts that modules send requests to.
+    pub(crate) resolver: &'a Arc<dyn Resolver>,
 }
 
 /// The place that a module is loaded into.
@@ -152,7 +158,8 @@ impl Loader<'_> {
             (None, Slot::Replace(old)) => old.config.clone(),
             (None, Slot::New(..)) => policy.config.clone(),
         };
-        let settings = Settings::new(&config, description.config_schema.as_ref())?;
+        let settings = Settings::new(&config, policy.grants.secrets.keys(), description.config_schema.as_ref())?;
+        let access = Access::new(policy.grants, self.resolver)?;
         let module = Module {
             identity: Arc::new(ModuleIdentity {
                 id,
@@ -165,7 +172,7 @@ impl Loader<'_> {
             config,
             settings: Arc::new(settings),
             limits: Arc::new(policy.limits.over(self.limits)),
-            access: Arc::new(Access { grants: policy.grants }),
+            access: Arc::new(access),
             enabled: true,
             subscriptions: Vec::new(),
             registration_log: Vec::new(),

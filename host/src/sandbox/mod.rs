@@ -22,6 +22,7 @@ use crate::access::Access;
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::LogLine;
 use crate::capabilities::registry::Enrolment;
+use crate::catalog::Tlp;
 use crate::contract::{HookModule, HookModulePre, exported, types};
 use crate::delivery::Usage;
 use crate::fault::Fault;
@@ -75,7 +76,11 @@ impl Sandbox {
         let run = self.run(program, limits, Phase::Describe, async |store, module| {
             module.call_describe(store).await
         });
-        run.await.0
+        let mut run = run.await.0;
+        if let Ok(answer) = &mut run.result {
+            secrets.redact_answer(answer);
+        }
+        run
     }
 
     /// Lets a module ask for its subscriptions. They are in the returned enrolment, and nowhere else yet.
@@ -96,19 +101,21 @@ impl Sandbox {
         (run, state.and_then(State::into_enrolment))
     }
 
-    /// Delivers an event to a module.
+    /// Delivers an event, marked with `tlp`, to a module.
     pub(crate) async fn handle(
         &self,
         program: &Program,
         limits: &Limits,
         settings: Arc<Settings>,
         access: Arc<Access>,
+        tlp: Option<Tlp>,
         event: &types::Event,
     ) -> Run<Result<types::Answer, types::Error>> {
+        let secrets = access.secrets.clone();
         let run = self.run(
             program,
             limits,
-            Phase::Handle { settings, access },
+            Phase::Handle { settings, access, tlp },
             async |store, module| module.call_hooks_handler(store, event).await,
         );
         run.await.0
