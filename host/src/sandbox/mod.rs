@@ -76,11 +76,7 @@ impl Sandbox {
         let run = self.run(program, limits, Phase::Describe, async |store, module| {
             module.call_describe(store).await
         });
-        let mut run = run.await.0;
-        if let Ok(answer) = &mut run.result {
-            secrets.redact_answer(answer);
-        }
-        run
+        run.await.0
     }
 
     /// Lets a module ask for its subscriptions. They are in the returned enrolment, and nowhere else yet.
@@ -118,7 +114,11 @@ impl Sandbox {
             Phase::Handle { settings, access, tlp },
             async |store, module| module.call_hooks_handler(store, event).await,
         );
-        run.await.0
+        let mut run = run.await.0;
+        if let Ok(answer) = &mut run.result {
+            secrets.redact_answer(answer);
+        }
+        run
     }
 
     async fn run<T>(
