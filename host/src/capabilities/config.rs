@@ -139,7 +139,9 @@ impl store::Host for State {
 
     fn get_all(&mut self) -> wasmtime::Result<Result<Vec<(String, String)>, store::Error>> {
         let entries = self.config()?.iter();
-        Ok(Ok(entries.map(|(key, value)| (key.clone(), self.value_of(key, value))).collect()))
+        Ok(Ok(entries
+            .map(|(key, value)| (key.clone(), self.value_of(key, value)))
+            .collect()))
     }
 }
 

@@ -158,7 +158,11 @@ impl Loader<'_> {
             (None, Slot::Replace(old)) => old.config.clone(),
             (None, Slot::New(..)) => policy.config.clone(),
         };
-        let settings = Settings::new(&config, policy.grants.secrets.keys(), description.config_schema.as_ref())?;
+        let settings = Settings::new(
+            &config,
+            policy.grants.secrets.keys(),
+            description.config_schema.as_ref(),
+        )?;
         let access = Access::new(policy.grants, self.resolver)?;
         let module = Module {
             identity: Arc::new(ModuleIdentity {

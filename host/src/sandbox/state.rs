@@ -56,7 +56,10 @@ impl State {
         let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), frozen);
         let refusals = Refusals::new(log.clone());
         let (reach, secrets) = match &phase {
-            Phase::Describe => (Reach::Nowhere("no import answers while `describe` runs"), Arc::default()),
+            Phase::Describe => (
+                Reach::Nowhere("no import answers while `describe` runs"),
+                Arc::default(),
+            ),
             Phase::Register { .. } => (Reach::Nowhere("`register-hooks` has no network"), Arc::default()),
             Phase::Handle { access, tlp, .. } => (Reach::Granted(access.http.clone(), *tlp), access.secrets.clone()),
         };

@@ -90,7 +90,10 @@ const REFUSED_V6: &[(Ipv6Net, &str)] = &[
     (v6([0x2620, 0x4f, 0x8000, 0], 48), "an anycast of AS112 (RFC 7534)"),
     (v6([0x3fff, 0, 0, 0], 20), "for documentation (RFC 9637)"),
     // The metadata service of AWS is fd00:ec2::254.
-    (v6([0xfc00, 0, 0, 0], 7), "unique-local, or a cloud's metadata (RFC 4193)"),
+    (
+        v6([0xfc00, 0, 0, 0], 7),
+        "unique-local, or a cloud's metadata (RFC 4193)",
+    ),
     (v6([0xfe80, 0, 0, 0], 10), "link-local (RFC 4291)"),
     (v6([0xfec0, 0, 0, 0], 10), "site-local (RFC 3879)"),
     (v6([0xff00, 0, 0, 0], 8), "multicast (RFC 4291)"),
@@ -151,7 +154,10 @@ mod tests {
         ];
         for (address, expected) in cases {
             let refused = refusal(address.parse().unwrap(), &[]);
-            assert!(refused.is_some_and(|what| what.contains(expected)), "{address}: {refused:?}");
+            assert!(
+                refused.is_some_and(|what| what.contains(expected)),
+                "{address}: {refused:?}"
+            );
         }
     }
 

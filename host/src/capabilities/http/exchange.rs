@@ -1,5 +1,6 @@
 //! One request and its response, on a connection of their own.
 
+use std::error::Error as _;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -96,7 +97,9 @@ impl Exchange {
             .map_err(|_| Error::ConnectionTerminated)?;
         let limit = self.gate.bounds.request_body;
         let body = collect(body, limit).await?;
-        let body = self.placeholders.place_in_body(body, &head.headers, &self.origin, limit)?;
+        let body = self
+            .placeholders
+            .place_in_body(body, &head.headers, &self.origin, limit)?;
 
         let deadline = Instant::now() + self.patience.connect;
         let addresses = timeout_at(deadline, self.gate.resolve(&self.origin))
@@ -226,13 +229,19 @@ pub(super) fn fault_of(error: &hyper::Error) -> Error {
         Error::HttpResponseHeaderSectionSize(None)
     } else if error.is_parse() {
         Error::HttpProtocolError
-    } else if error.is_incomplete_message() {
+    } else if error.is_incomplete_message() || ends_early(error) {
         Error::HttpResponseIncomplete
     } else if error.is_timeout() {
         Error::HttpResponseTimeout
     } else {
         Error::ConnectionTerminated
     }
+}
+
+/// Whether the connection was closed within a body.
+fn ends_early(error: &hyper::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::UnexpectedEof)
 }
 
 /// A future that never ends before `connection` does, and that ends it when it is dropped.

@@ -172,10 +172,7 @@ pub(super) enum Unreachable {
 }
 
 /// What is right of `checked`; what is wrong goes to `faults`.
-fn kept<T>(
-    checked: impl IntoIterator<Item = Result<T, HttpGrantFault>>,
-    faults: &mut Vec<HttpGrantFault>,
-) -> Vec<T> {
+fn kept<T>(checked: impl IntoIterator<Item = Result<T, HttpGrantFault>>, faults: &mut Vec<HttpGrantFault>) -> Vec<T> {
     let checked = checked.into_iter();
     checked
         .filter_map(|one| one.map_err(|fault| faults.push(fault)).ok())

@@ -194,7 +194,12 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(Origin::parse(text).unwrap_err(), expected, "{text}");
         }
-        for text in ["example.com", "https://", "https://*.example.com:x", "http://1.2.3.4.5/"] {
+        for text in [
+            "example.com",
+            "https://",
+            "https://*.example.com:x",
+            "http://1.2.3.4.5/",
+        ] {
             assert!(matches!(Origin::parse(text), Err(NotAnOrigin::NotAUrl(_))), "{text}");
         }
     }

@@ -40,6 +40,11 @@ impl Outgoing {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn placeholder(&self, key: &str) -> String {
+        self.placeholders.get(key).unwrap_or_default().to_owned()
+    }
+
     /// The way out for the module that makes this call. The error says why there is none.
     fn gate(&self) -> Result<&Arc<Gate>, String> {
         match &self.reach {

@@ -15,8 +15,8 @@ mod vault;
 
 pub use grant::{Place, SecretGrant};
 pub(crate) use placeholders::{Placeholders, PlacingError, STAND_IN};
-pub use vault::SecretFault;
 use vault::Secret;
+pub use vault::SecretFault;
 pub(crate) use vault::Vault;
 
 #[cfg(test)]

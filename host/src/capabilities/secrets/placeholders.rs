@@ -62,7 +62,8 @@ impl Placeholders {
     /// What stands for the secret under a configuration key.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let mut both = self.vault.iter().zip(&self.texts);
-        both.find(|(secret, _)| secret.key == key).map(|(_, text)| text.as_str())
+        both.find(|(secret, _)| secret.key == key)
+            .map(|(_, text)| text.as_str())
     }
 
     /// Writes the secrets into the head of a request to `origin`.

@@ -180,7 +180,10 @@ impl Secret {
                 faults.push(SecretFault::Header);
             }
         }
-        for (is_empty, what) in [(grant.origins.is_empty(), "origins"), (grant.places.is_empty(), "places")] {
+        for (is_empty, what) in [
+            (grant.origins.is_empty(), "origins"),
+            (grant.places.is_empty(), "places"),
+        ] {
             if is_empty {
                 faults.push(SecretFault::Nowhere(what));
             }
