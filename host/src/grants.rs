@@ -45,7 +45,7 @@ impl Grants {
             let list = |key: &str| texts(&capability.parameters, key);
             match capability.name.as_str() {
                 "http" => {
-                    let http = grants.http.get_or_insert_with(HttpGrant::default);
+                    let http = grants.http.get_or_insert_with(|| HttpGrant::to([""; 0]));
                     add(&mut http.origins, list("origins"));
                     add(&mut http.methods, list("methods"));
                 }

@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 
 use crate::action::ActionApplier;
+use crate::capabilities::http::{Resolver, SystemResolver};
 use crate::capabilities::keyvalue::Spaces;
 use crate::catalog::{Catalog, DeclareError, HookSpec};
 use crate::counters::Counter;
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) background: Background,
     pub(crate) policies: HostPolicies,
     spaces: Spaces,
+    resolver: Arc<dyn Resolver>,
     /// The number of the next module. Whoever changes the roster holds it, so that changes come one after the other.
     next_id: Mutex<ModuleId>,
 }
@@ -57,6 +59,7 @@ pub struct HostBuilder {
     applier: Option<Box<dyn ActionApplier>>,
     observer: Option<Box<Observer>>,
     keep_in: Option<PathBuf>,
+    resolver: Option<Arc<dyn Resolver>>,
 }
 
 /// Why a host could not be made.
@@ -163,6 +166,12 @@ impl HostBuilder {
         self
     }
 
+    /// Who looks up the hosts that modules send requests to. Without it, the operating system does.
+    pub fn resolve_with(mut self, resolver: impl Resolver) -> Self {
+        self.resolver = Some(Arc::new(resolver));
+        self
+    }
+
     /// Makes the host. It runs on the tokio runtime that its functions are called on; the runtime needs its timer.
     pub fn build(self) -> Result<Host, BuildError> {
         let mut catalog = Catalog::iris();
@@ -199,6 +208,7 @@ impl HostBuilder {
                 background: Background::new(self.capacity.background),
                 policies: self.policies,
                 spaces: Spaces::new(self.keep_in),
+                resolver: self.resolver.unwrap_or_else(|| Arc::new(SystemResolver)),
                 capacity: self.capacity,
                 next_id: Mutex::new(1),
                 limits: self.limits,
@@ -342,6 +352,7 @@ impl Host {
             capacity: &self.inner.capacity,
             policies: &self.inner.policies,
             spaces: &self.inner.spaces,
+            resolver: &self.inner.resolver,
         }
     }
 

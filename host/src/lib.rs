@@ -64,14 +64,15 @@ pub mod text;
 mod trigger;
 mod units;
 
+pub use access::{BadGrants, GrantFault};
 pub use action::{Action, ActionApplier, ApplyError, Change, Operation, TagChange};
 pub use async_trait::async_trait;
 pub use capabilities::actions::ActionsGrant;
 pub use capabilities::config::ConfigError;
-pub use capabilities::http::HttpGrant;
+pub use capabilities::http::{HttpGrant, HttpGrantFault, NotAnOrigin, Resolver};
 pub use capabilities::keyvalue::{KeepError, KeyvalueGrant};
 pub use capabilities::log::{Level, LogLine};
-pub use capabilities::secrets::{Place, SecretGrant};
+pub use capabilities::secrets::{Place, SecretFault, SecretGrant};
 pub use catalog::{Catalog, Hook, HookKind, HookSpec};
 pub use counters::Counter;
 pub use delivery::{ActionState, Answer, Delivery, DeliveryId, Outcome, Rejection, Usage};

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::secrets::STAND_IN;
 use crate::contract::store;
 use crate::sandbox::State;
 use crate::text;
@@ -26,20 +27,35 @@ pub enum ConfigError {
     /// There is a configuration, but the module has no schema for one.
     #[error("it takes no configuration, but it was given the keys {0}")]
     NotWanted(String),
+    /// A key has a value, and stands for a secret.
+    #[error("its configuration has a value for `{0}`, and there is a secret of that name; remove one of them")]
+    AlsoSecret(String),
 }
 
 /// Faults that are listed at once.
 const FAULTS: usize = 20;
 
 impl Settings {
-    /// Checks `config` against the schema, and fills in the defaults that the schema's properties name.
-    pub(crate) fn new(config: &Value, schema: Option<&Value>) -> Result<Self, ConfigError> {
-        let config = match config {
-            Value::Object(config) => config,
-            Value::Null => &Map::new(),
+    /// Checks `config` against the schema, and fills in the defaults that the schema's properties name. The keys of
+    /// `secrets` are there, too, with a value that stands for nothing yet.
+    pub(crate) fn new<'a>(
+        config: &Value,
+        secrets: impl IntoIterator<Item = &'a String>,
+        schema: Option<&Value>,
+    ) -> Result<Self, ConfigError> {
+        let mut config = match config {
+            Value::Object(config) => config.clone(),
+            Value::Null => Map::new(),
             Value::Array(_) => return Err(ConfigError::NotAnObject("an array")),
             _ => return Err(ConfigError::NotAnObject("a single value")),
         };
+        let mut places = Vec::new();
+        for key in secrets {
+            if config.insert(key.clone(), STAND_IN.into()).is_some() {
+                return Err(ConfigError::AlsoSecret(text::excerpt(key)));
+            }
+            places.push(format!("/{}", key.replace('~', "~0").replace('/', "~1")));
+        }
         let Some(schema) = schema else {
             return if config.is_empty() {
                 Ok(Self::default())
@@ -48,10 +64,12 @@ impl Settings {
                 Err(ConfigError::NotWanted(keys.join(", ")))
             };
         };
-        let config = Value::Object(with_defaults(config, schema));
+        let config = Value::Object(with_defaults(&config, schema));
         let validator = validator(schema)?;
         let faults: Vec<String> = validator
             .iter_errors(&config)
+            // What a secret looks like is between the module and whoever gave it.
+            .filter(|fault| !places.iter().any(|place| place == fault.instance_path().as_str()))
             .take(FAULTS)
             .map(|fault| match fault.instance_path().as_str() {
                 "" => fault.masked().to_string(),
@@ -113,16 +131,24 @@ impl State {
             wasmtime::Error::msg("`describe` read its configuration, but no import answers while it runs")
         })
     }
+
+    /// A secret's placeholder, or the value itself.
+    fn value_of(&self, key: &str, value: &str) -> String {
+        self.placeholders.get(key).unwrap_or(value).to_owned()
+    }
 }
 
 impl store::Host for State {
     fn get(&mut self, key: String) -> wasmtime::Result<Result<Option<String>, store::Error>> {
         let entry = self.config()?.iter().find(|(name, _)| *name == key);
-        Ok(Ok(entry.map(|(_, value)| value.clone())))
+        Ok(Ok(entry.map(|(key, value)| self.value_of(key, value))))
     }
 
     fn get_all(&mut self) -> wasmtime::Result<Result<Vec<(String, String)>, store::Error>> {
-        Ok(Ok(self.config()?.to_vec()))
+        let entries = self.config()?.iter();
+        Ok(Ok(entries
+            .map(|(key, value)| (key.clone(), self.value_of(key, value)))
+            .collect()))
     }
 }
 
@@ -148,7 +174,7 @@ mod tests {
     #[test]
     fn values_are_text_and_defaults_are_filled_in() {
         let Settings(mut settings) =
-            Settings::new(&json!({"url": "https://x", "tags": ["a"]}), Some(&schema())).unwrap();
+            Settings::new(&json!({"url": "https://x", "tags": ["a"]}), [], Some(&schema())).unwrap();
         settings.sort();
         let expected = [("retries", "3"), ("tags", "[\"a\"]"), ("url", "https://x")];
         assert_eq!(
@@ -160,7 +186,7 @@ mod tests {
     #[test]
     fn all_faults_are_named_at_once_and_no_value_is_shown() {
         let wrong = json!({"retries": "hunter2", "colour": "hunter2"});
-        let error = Settings::new(&wrong, Some(&schema())).unwrap_err().to_string();
+        let error = Settings::new(&wrong, [], Some(&schema())).unwrap_err().to_string();
         for part in ["/retries", "url", "colour"] {
             assert!(error.contains(part), "{part} in {error}");
         }
@@ -168,8 +194,27 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_a_key_like_any_other_whose_value_nobody_checks() {
+        let mut schema = schema();
+        schema["properties"]["token"] = json!({"type": "string", "pattern": "^[0-9]+$"});
+        schema["required"] = json!(["url", "token"]);
+        let url = json!({"url": "x"});
+        let token = ["token".to_owned()];
+        let Settings(settings) = Settings::new(&url, &token, Some(&schema)).unwrap();
+        assert!(settings.contains(&("token".into(), STAND_IN.into())));
+
+        let unknown = ["tokken".to_owned()];
+        let error = Settings::new(&url, &unknown, Some(&schema)).unwrap_err().to_string();
+        assert!(error.contains("tokken"), "{error}");
+
+        let twice = json!({"url": "x", "token": "1"});
+        let error = Settings::new(&twice, &token, Some(&schema)).unwrap_err().to_string();
+        assert!(error.contains("`token`"), "{error}");
+    }
+
+    #[test]
     fn a_configuration_that_nobody_reads_is_an_error() {
-        let error = Settings::new(&json!({"url": "x"}), None).unwrap_err().to_string();
+        let error = Settings::new(&json!({"url": "x"}), [], None).unwrap_err().to_string();
         assert!(error.contains("`url`"), "{error}");
     }
 }

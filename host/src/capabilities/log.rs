@@ -14,6 +14,7 @@ use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
+use super::secrets::Vault;
 use crate::contract::logging;
 use crate::limits::Limits;
 use crate::sandbox::State;
@@ -84,6 +85,8 @@ struct Kept {
     /// What was printed since the last line break, for each stream.
     unfinished: [Vec<u8>; 2],
     left: LogLimits,
+    /// What must not be read in it.
+    secrets: Arc<Vault>,
     since: Instant,
     pushed: usize,
     dropped: u64,
@@ -105,10 +108,16 @@ impl Log {
             lines: VecDeque::new(),
             unfinished: [Vec::new(), Vec::new()],
             left: limits,
+            secrets: Arc::default(),
             since: Instant::now(),
             pushed: 0,
             dropped: 0,
         })))
+    }
+
+    /// From now on, no line has one of these secrets.
+    pub(crate) fn redact(&self, secrets: Arc<Vault>) {
+        self.kept().secrets = secrets;
     }
 
     /// Adds a line of the host's own. It counts like the module's: a module can cause as many of them as it likes.
@@ -155,9 +164,12 @@ impl Kept {
             return;
         }
         self.pushed += 1;
-        let context = text::shown(context, CONTEXT);
+        // Before anything is cut or replaced: a part of a secret would not be recognised.
+        let secrets = self.secrets.clone();
+        let (context, message) = (secrets.redact(context), secrets.redact(message));
+        let context = text::shown(&context, CONTEXT);
         // No more characters than bytes are left, so that a line cannot be larger than four times the limit.
-        let message = text::shown(message, self.left.bytes);
+        let message = text::shown(&message, self.left.bytes);
         self.left.lines -= 1;
         self.left.bytes = self.left.bytes.saturating_sub(context.len() + message.len());
         self.lines.push_back(LogLine {

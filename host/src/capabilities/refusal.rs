@@ -1,12 +1,54 @@
-//! What a module asked for without being granted it.
+//! What a module was refused because it is not granted.
 
-use super::log::Level;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::log::{Level, Log};
 use crate::fault::Fault;
 use crate::sandbox::State;
 
-/// The first capability that a module was refused in a call.
+/// Tells whoever reads the delivery's log of every refusal, and remembers the first: a call that fails after it failed
+/// because of it, as far as anybody can tell. Clones remember the same one.
+#[derive(Clone)]
+pub(crate) struct Refusals {
+    first: Arc<Mutex<Option<Refusal>>>,
+    log: Log,
+}
+
+impl Refusals {
+    pub(crate) fn new(log: Log) -> Self {
+        Self {
+            first: Arc::default(),
+            log,
+        }
+    }
+
+    /// Refuses something of `capability`. The message says what was asked for and what is granted.
+    pub(crate) fn refuse(&self, capability: &str, message: &str) {
+        let message = format!("refused `{capability}`: {message}");
+        self.log
+            .note(Level::Warn, &format!("{message}; grant it with `sclera module review`"));
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert_with(|| Refusal {
+            capability: capability.to_owned(),
+            message,
+        });
+    }
+
+    /// Remarks on something that did not go as asked, though it is granted.
+    pub(crate) fn remark(&self, message: &str) {
+        self.log.note(Level::Warn, message);
+    }
+
+    /// What was refused first; nothing afterwards.
+    pub(crate) fn take(&self) -> Option<Refusal> {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// What a module was refused.
+#[derive(Debug)]
 pub(crate) struct Refusal {
-    pub(crate) capability: String,
+    capability: String,
     pub(crate) message: String,
 }
 
@@ -21,12 +63,8 @@ impl Refusal {
 }
 
 impl State {
-    /// Notes in the log that the module was refused a capability, and remembers it if it is the first of this call.
-    pub(crate) fn refuse(&mut self, capability: &str, message: String) {
-        self.log.note(Level::Warn, &message);
-        self.refusal.get_or_insert_with(|| Refusal {
-            capability: capability.to_owned(),
-            message,
-        });
+    /// Refuses something of `capability`: notes it in the delivery's log, and remembers it for the delivery's verdict.
+    pub(crate) fn refuse(&self, capability: &str, message: &str) {
+        self.refusals.refuse(capability, message);
     }
 }

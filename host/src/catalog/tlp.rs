@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::text::excerpt;
 
@@ -43,6 +44,18 @@ impl Tlp {
     /// The label with that id in IRIS's numbering.
     pub fn from_id(id: u32) -> Option<Tlp> {
         Tlp::ALL.into_iter().find(|tlp| tlp.id() == id)
+    }
+
+    /// How a trigger's metadata mark its event, by a label's name or by its id in IRIS's numbering. A mark that nobody
+    /// understands is the strictest; none if there is no mark.
+    pub(crate) fn marked_in(metadata: &Map<String, Value>) -> Option<Tlp> {
+        let tlp = match metadata.get("tlp")? {
+            Value::Null => return None,
+            Value::String(name) => name.parse().ok(),
+            Value::Number(id) => id.as_u64().and_then(|id| Tlp::from_id(u32::try_from(id).ok()?)),
+            _ => None,
+        };
+        Some(tlp.unwrap_or(Tlp::Red))
     }
 
     /// The label's name, in lower case: `amber+strict`.
@@ -91,6 +104,8 @@ impl FromStr for Tlp {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -119,6 +134,23 @@ mod tests {
         }
         assert_eq!(Tlp::from_id(0), None);
         assert_eq!(Tlp::from_id(6), None);
+    }
+
+    #[test]
+    fn a_mark_that_nobody_understands_is_the_strictest() {
+        let cases = [
+            (json!({}), None),
+            (json!({"tlp": null}), None),
+            (json!({"tlp": "green"}), Some(Tlp::Green)),
+            (json!({"tlp": "TLP:AMBER+STRICT"}), Some(Tlp::AmberStrict)),
+            (json!({"tlp": 3}), Some(Tlp::Green)),
+            (json!({"tlp": "purple"}), Some(Tlp::Red)),
+            (json!({"tlp": 9}), Some(Tlp::Red)),
+            (json!({"tlp": ["green"]}), Some(Tlp::Red)),
+        ];
+        for (metadata, tlp) in cases {
+            assert_eq!(Tlp::marked_in(metadata.as_object().unwrap()), tlp, "{metadata}");
+        }
     }
 
     #[test]

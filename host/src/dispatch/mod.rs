@@ -18,7 +18,7 @@ pub(crate) use background::Background;
 pub use manual::MenuEntry;
 pub use report::{Pending, PreloadReport, Refusal, Report};
 
-use crate::catalog::{Hook, HookKind, UnknownHook};
+use crate::catalog::{Hook, HookKind, Tlp, UnknownHook};
 use crate::contract::types;
 use crate::delivery::{ActionState, Delivery, DeliveryId, Usage};
 use crate::fault::Fault;
@@ -284,6 +284,7 @@ impl Host {
                 limits,
                 module.settings.clone(),
                 module.access.clone(),
+                Tlp::marked_in(&trigger.metadata),
                 &event,
             )
             .await;

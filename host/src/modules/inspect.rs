@@ -285,7 +285,7 @@ fn advice_on(package: &str) -> &'static str {
             "modules have no files; build without WASI's file system, for example with `componentize-py --stub-wasi` or `jco componentize --backend-qjs-stub-wasi`"
         }
         "wasi:sockets" => "modules have no sockets; build without them",
-        "wasi:http" => "this version of the host has no HTTP for modules; remove the call",
+        "wasi:http" => "of HTTP, modules have `outgoing-handler` and `types`; remove what needs more",
         "wasi:keyvalue" => "this version of the host has no key-value store for modules; remove the call",
         _ => "it is not part of the world `sclera:hooks/hook-module`; remove what needs it",
     }

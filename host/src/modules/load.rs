@@ -10,8 +10,9 @@ use super::{
     CompileError, Compiled, Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent,
     OpenCompiler, Unfit,
 };
-use crate::access::Access;
+use crate::access::{Access, BadGrants};
 use crate::capabilities::config::{ConfigError, Settings};
+use crate::capabilities::http::Resolver;
 use crate::capabilities::keyvalue::{KeepError, Spaces};
 use crate::capabilities::registry::Enrolment;
 use crate::catalog::Catalog;
@@ -83,6 +84,9 @@ pub enum LoadFault {
     /// What the module keeps between deliveries cannot be reached.
     #[error("it is granted a key-value store, and that cannot be opened: {0}")]
     Keep(#[from] KeepError),
+    /// The operator's grants for it cannot be kept.
+    #[error("its grants cannot be kept: {0}; correct them, and load it again")]
+    Grants(#[from] BadGrants),
     /// The call of `register-hooks` failed.
     #[error("its `register-hooks` failed, and nothing that it asked for took effect: {0}; {remedy}", remedy = .0.remedy())]
     Register(Fault),
@@ -127,6 +131,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) policies: &'a HostPolicies,
     /// What modules keep.
     pub(crate) spaces: &'a Spaces,
+    /// Who looks up the hosts that modules send requests to.
+    pub(crate) resolver: &'a Arc<dyn Resolver>,
 }
 
 /// The place that a module is loaded into.
@@ -204,11 +210,16 @@ impl Loader<'_> {
             (None, Slot::Replace(old)) => old.config.clone(),
             (None, Slot::New(..)) => policy.config.clone(),
         };
-        let settings = Settings::new(&config, examined.description.config_schema.as_ref())?;
+        let settings = Settings::new(
+            &config,
+            policy.grants.secrets.keys(),
+            examined.description.config_schema.as_ref(),
+        )?;
         let keyvalue = match &policy.grants.keyvalue {
             Some(grant) => Some(self.spaces.of(&examined.name, grant).await?),
             None => None,
         };
+        let access = Access::new(policy.grants.clone(), keyvalue, self.resolver)?;
         let module = Module {
             identity: Arc::new(ModuleIdentity {
                 id,
@@ -223,10 +234,7 @@ impl Loader<'_> {
             config,
             settings: Arc::new(settings),
             limits: Arc::new(policy.limits.over(self.limits)),
-            access: Arc::new(Access {
-                grants: policy.grants.clone(),
-                keyvalue,
-            }),
+            access: Arc::new(access),
             quarantine: Arc::new(Quarantine::new(
                 policy
                     .quarantine

@@ -24,6 +24,7 @@ use crate::access::Access;
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::LogLine;
 use crate::capabilities::registry::Enrolment;
+use crate::catalog::Tlp;
 use crate::contract::{HookModule, HookModulePre, exported, types};
 use crate::delivery::Usage;
 use crate::fault::Fault;
@@ -124,23 +125,28 @@ impl Sandbox {
         (run, state.and_then(State::into_enrolment))
     }
 
-    /// Delivers an event to a module.
+    /// Delivers an event, marked with `tlp`, to a module.
     pub(crate) async fn handle(
         &self,
         program: &Program,
         limits: &Limits,
         settings: Arc<Settings>,
         access: Arc<Access>,
+        tlp: Option<Tlp>,
         event: &types::Event,
     ) -> Run<Result<types::Answer, types::Error>> {
+        let secrets = access.secrets.clone();
         let run = self.run(
             program,
             limits,
-            Phase::Handle { settings, access },
+            Phase::Handle { settings, access, tlp },
             async |store, module| module.call_hooks_handler(store, event).await,
         );
         let (mut run, state) = run.await;
-        if let Some(refusal) = state.and_then(|state| state.refusal) {
+        if let Ok(answer) = &mut run.result {
+            secrets.redact_answer(answer);
+        }
+        if let Some(refusal) = state.and_then(|state| state.refusals.take()) {
             // A module that copes with a refusal has not failed.
             run.result = match run.result {
                 Err(fault @ Fault::Trap { .. }) => Err(refusal.behind(&fault)),

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtxView, WasiHttpView};
 
 use crate::access::Access;
 use crate::capabilities::config::Settings;
+use crate::capabilities::http::{Http, Outgoing, Reach};
 use crate::capabilities::log::{Log, LogLimits, Stream};
-use crate::capabilities::refusal::Refusal;
+use crate::capabilities::refusal::Refusals;
 use crate::capabilities::registry::Enrolment;
+use crate::capabilities::secrets::Placeholders;
 use crate::capabilities::wasi;
+use crate::catalog::Tlp;
 use crate::contract::{atomics, keyvalue, logging, registry, store, types};
 use crate::limits::Limits;
 
@@ -26,6 +30,8 @@ pub(super) enum Phase {
     Handle {
         settings: Arc<Settings>,
         access: Arc<Access>,
+        /// How the event is marked.
+        tlp: Option<Tlp>,
     },
 }
 
@@ -33,10 +39,12 @@ pub(super) enum Phase {
 pub(crate) struct State {
     phase: Phase,
     pub(crate) log: Log,
-    pub(crate) refusal: Option<Refusal>,
     pub(crate) table: ResourceTable,
     pub(super) memory: MemoryLimit,
+    pub(crate) refusals: Refusals,
+    pub(crate) placeholders: Arc<Placeholders>,
     wasi: WasiCtx,
+    http: Http,
 }
 
 impl State {
@@ -46,10 +54,24 @@ impl State {
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
         let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), frozen);
+        let refusals = Refusals::new(log.clone());
+        let (reach, secrets) = match &phase {
+            Phase::Describe => (
+                Reach::Nowhere("no import answers while `describe` runs"),
+                Arc::default(),
+            ),
+            Phase::Register { .. } => (Reach::Nowhere("`register-hooks` has no network"), Arc::default()),
+            Phase::Handle { access, tlp, .. } => (Reach::Granted(access.http.clone(), *tlp), access.secrets.clone()),
+        };
+        log.redact(secrets.clone());
+        let placeholders = Arc::new(Placeholders::new(secrets));
+        let http = Http::new(Outgoing::new(reach, placeholders.clone(), refusals.clone()));
         Self {
             phase,
             log,
-            refusal: None,
+            refusals,
+            placeholders,
+            http,
             table,
             memory: MemoryLimit::new(limits),
             wasi,
@@ -102,6 +124,12 @@ impl WasiView for State {
     }
 }
 
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        self.http.view(&mut self.table)
+    }
+}
+
 /// Offers everything that a module may import.
 pub(super) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     registry::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
@@ -110,6 +138,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     store::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
     keyvalue::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
     atomics::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
     wasi::add_to_linker(linker)
 }
 

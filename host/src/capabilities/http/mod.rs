@@ -1,5 +1,53 @@
 //! `wasi:http`: outgoing requests to granted origins.
+//!
+//! wasmtime-wasi-http has the resources of the interface; what becomes of a request is decided here. `outgoing` checks
+//! what its head shows against the module's `gate`, and refuses it at once; `exchange` waits for its turn, resolves the
+//! name, checks every address, connects to one of those, and sends it; `body` watches the response for as long as the
+//! module reads it. All of it ends with the call.
 
+mod address;
+mod body;
+mod exchange;
+mod gate;
 mod grant;
+mod origin;
+mod outgoing;
+mod resolver;
+#[cfg(test)]
+mod tests;
+mod tls;
 
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView};
+
+pub(crate) use gate::Gate;
+pub use gate::HttpGrantFault;
 pub use grant::HttpGrant;
+pub use origin::NotAnOrigin;
+pub(crate) use origin::{Origin, listed};
+pub(crate) use outgoing::{Outgoing, Reach};
+pub use resolver::Resolver;
+pub(crate) use resolver::SystemResolver;
+
+/// What the host holds of HTTP for one call.
+pub(crate) struct Http {
+    context: WasiHttpCtx,
+    outgoing: Outgoing,
+}
+
+impl Http {
+    pub(crate) fn new(outgoing: Outgoing) -> Self {
+        Self {
+            context: WasiHttpCtx::new(),
+            outgoing,
+        }
+    }
+
+    pub(crate) fn view<'a>(&'a mut self, table: &'a mut ResourceTable) -> WasiHttpCtxView<'a> {
+        WasiHttpCtxView {
+            ctx: &mut self.context,
+            table,
+            hooks: &mut self.outgoing,
+        }
+    }
+}

@@ -49,12 +49,7 @@ impl State {
         Ok(match access.keyvalue.clone() {
             Some(space) => Ok(space),
             None => {
-                self.refuse(
-                    CAPABILITY,
-                    "it opened a key-value store, and is not granted one; grant `keyvalue` to the module if it is to \
-                     keep something between deliveries"
-                        .into(),
-                );
+                self.refuse(CAPABILITY, "it opened a key-value store, and is not granted one");
                 Err(keyvalue::Error::AccessDenied)
             }
         })

@@ -1,10 +1,12 @@
-//! Secrets: named in the operator's configuration, placed into requests by the host.
+//! What an operator says about a secret: where it is, and where it may go.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// A secret that the host places into a module's requests.
+/// A secret that the host places into a module's requests. It is read when the module is loaded; exactly one of `env` and
+/// `file` says from where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SecretGrant {
@@ -31,6 +33,16 @@ pub enum Place {
     Query,
     /// The body.
     Body,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Header => "the value of a header",
+            Self::Query => "the query",
+            Self::Body => "the body",
+        })
+    }
 }
 
 fn header() -> Vec<Place> {

@@ -1,0 +1,139 @@
+//! What becomes of the requests of one call.
+
+use std::future::{Future, ready};
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+
+use super::exchange::{Exchange, Failure, Patience, until_over};
+use super::gate::Gate;
+use super::origin::{NotAnOrigin, Origin};
+use crate::capabilities::refusal::Refusals;
+use crate::capabilities::secrets::Placeholders;
+use crate::catalog::Tlp;
+use crate::text;
+
+/// Decides on the requests of one call.
+pub(crate) struct Outgoing {
+    reach: Reach,
+    placeholders: Arc<Placeholders>,
+    refusals: Refusals,
+}
+
+/// How far a call's requests come.
+pub(crate) enum Reach {
+    /// Nowhere, whatever is granted; why.
+    Nowhere(&'static str),
+    /// As far as the grant goes, if there is one, for an event with that mark.
+    Granted(Option<Arc<Gate>>, Option<Tlp>),
+}
+
+impl Outgoing {
+    pub(crate) fn new(reach: Reach, placeholders: Arc<Placeholders>, refusals: Refusals) -> Self {
+        Self {
+            reach,
+            placeholders,
+            refusals,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn placeholder(&self, key: &str) -> String {
+        self.placeholders.get(key).unwrap_or_default().to_owned()
+    }
+
+    /// The way out for the module that makes this call. The error says why there is none.
+    fn gate(&self) -> Result<&Arc<Gate>, String> {
+        match &self.reach {
+            Reach::Nowhere(why) => Err((*why).to_owned()),
+            Reach::Granted(None, _) => Err("it has no grant `http`".to_owned()),
+            Reach::Granted(Some(gate), tlp) => gate.admits(*tlp).map(|()| gate),
+        }
+    }
+
+    /// Looks at the head of a request, and writes its secrets into it.
+    fn accept(&self, head: &mut Parts, options: Option<RequestOptions>) -> Result<Exchange, Failure> {
+        let refused = |why| Failure::Refused(Error::HttpRequestDenied, why);
+        let gate = self.gate().map_err(refused)?;
+        let origin = Origin::of(&head.uri).map_err(|why| match why {
+            NotAnOrigin::Credentials => refused(why.to_string()),
+            _ => Failure::Error(Error::HttpRequestUriInvalid),
+        })?;
+        gate.allows(&head.method, &origin).map_err(refused)?;
+        self.placeholders.place_in_head(head, &origin)?;
+        if !gate.has_time() {
+            self.refusals.remark(
+                "a request was not sent: the module has sent as many as its grant's `per-minute` allows; raise it if that is what the module needs",
+            );
+            return Err(Error::ConnectionLimitReached.into());
+        }
+        Ok(Exchange {
+            gate: gate.clone(),
+            patience: Patience::of(options, &gate.bounds),
+            placeholders: self.placeholders.clone(),
+            origin,
+        })
+    }
+}
+
+/// The error that a module is told, after the operator was told what was refused.
+fn told(failure: Failure, asked: &str, refusals: &Refusals) -> Error {
+    match failure {
+        Failure::Error(error) => error,
+        Failure::Refused(error, why) => {
+            refusals.refuse("http", &format!("{asked}: {why}"));
+            error
+        }
+    }
+}
+
+/// What was asked for, without the parts of a URL that may be confidential.
+fn asked(head: &Parts) -> String {
+    let method = text::shown(head.method.as_str(), 20);
+    match Origin::of(&head.uri) {
+        Ok(origin) => format!("{method} {origin}"),
+        Err(_) => {
+            let host = head.uri.host().unwrap_or("no host");
+            format!("{method} {}", text::excerpt(host))
+        }
+    }
+}
+
+/// Drives a connection until its response is read or dropped.
+type Connection = Box<dyn Future<Output = Result<(), Error>> + Send>;
+
+type Sent = Result<(Response<WasiBody>, Connection), Error>;
+
+impl WasiHttpHooks for Outgoing {
+    /// Made from the origin that was checked, and from nothing else.
+    fn set_host_header(&mut self) -> bool {
+        false
+    }
+
+    fn send_request(
+        &mut self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _: Connection,
+    ) -> Box<dyn Future<Output = Sent> + Send> {
+        let (mut head, body) = request.into_parts();
+        let asked = asked(&head);
+        let exchange = match self.accept(&mut head, options) {
+            Ok(exchange) => exchange,
+            Err(failure) => return Box::new(ready(Err(told(failure, &asked, &self.refusals)))),
+        };
+        let refusals = self.refusals.clone();
+        Box::new(async move {
+            match exchange.send(head, body).await {
+                Ok((response, connection)) => {
+                    let connection: Connection = Box::new(until_over(connection));
+                    Ok((response.map(BodyExt::boxed_unsync), connection))
+                }
+                Err(failure) => Err(told(failure, &asked, &refusals)),
+            }
+        })
+    }
+}
