@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod demo;
 mod modules;
+mod survival;
 mod test;
 
 use anyhow::Result;
@@ -25,6 +26,8 @@ enum Command {
     Test(test::Options),
     /// Build the WebAssembly modules into `target/modules`.
     Modules,
+    /// Play the corpus of hostile modules, and say which were contained, in how long, and with how much memory.
+    Survival(survival::Options),
     /// Measure a preload through the host beside the same call in bare wasmtime.
     Bench,
 }
@@ -34,6 +37,7 @@ fn main() -> Result<()> {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
+        Command::Survival(options) => survival::run(&options),
         Command::Bench => bench::run(),
     }
 }

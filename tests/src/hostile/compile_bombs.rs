@@ -8,7 +8,7 @@ use super::Case;
 use super::case::End::{Leaves, Refused};
 use super::case::Needs;
 use super::core_module::component_with;
-use super::shapes::{beside, doubling};
+use super::shapes::{beside, doubling, exports, nested_components};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -27,14 +27,14 @@ pub(super) fn cases() -> Vec<Case> {
         Case::made(
             "function-too-large",
             "has a function of 8 MB",
-            || component_with(&sums(1_600_000)),
+            || component_with(&format!("(func {})", "nop ".repeat(8 << 20))),
             Refused("cannot be compiled and linked"),
         ),
         Case::made(
             "br-table",
             "has a jump table with a million entries",
             || component_with(&jump_table(1_000_000)),
-            Leaves(works),
+            Refused("`br_table` has 1000000 targets"),
         ),
         Case::made(
             "blocks",
@@ -69,9 +69,9 @@ pub(super) fn cases() -> Vec<Case> {
         )
         .needs(Needs::GuardedCompilation),
         Case::made(
-            "function-of-7-mb",
-            "has a function of 1.4 million operations",
-            || component_with(&sums(1_400_000)),
+            "function-of-3-mb",
+            "has a function of 1.6 million operations",
+            || component_with(&sums(1_600_000)),
             Refused("compil"),
         )
         .needs(Needs::GuardedCompilation),
@@ -79,6 +79,20 @@ pub(super) fn cases() -> Vec<Case> {
             "instances-without-end",
             "is instantiated to a billion memories",
             billion_instances,
+            Refused("compil"),
+        )
+        .needs(Needs::GuardedCompilation),
+        Case::made(
+            "components-nested-deeper",
+            "has components that are nested 20,000 deep",
+            || nested_components(20_000),
+            Refused("compil"),
+        )
+        .needs(Needs::GuardedCompilation),
+        Case::made(
+            "core-exports-by-the-thousand",
+            "has 50,000 exports of a core module",
+            || beside(&exports(50_000)),
             Refused("compil"),
         )
         .needs(Needs::GuardedCompilation),

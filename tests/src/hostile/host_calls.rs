@@ -53,8 +53,8 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         Case::guest(
             "environment",
-            "looks for arguments, variables, a folder and standard input",
-            Says("0 0 none 0"),
+            "looks for arguments and environment variables",
+            Says("0 0"),
         ),
         Case::guest("pollables", "makes timers and keeps them all", Fault(Trap, "")),
         Case::guest(

@@ -1,9 +1,10 @@
 //! More memory than there is for it, and what others have left in it.
 
-use sclera::FaultKind::{OutOfFuel, OutOfMemory, Timeout};
+use sclera::FaultKind::{OutOfMemory, Timeout};
 
 use super::Case;
 use super::case::End::{Fault, Leaves, Refused, Says};
+use super::shapes::beside;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -20,17 +21,19 @@ pub(super) fn cases() -> Vec<Case> {
         wat!(
             "memory-for-ever",
             "goes on asking for memory that it does not get",
-            Fault(OutOfFuel, "")
-        ),
+            Fault(Timeout, "")
+        )
+        .until_the_deadline(),
         wat!(
             "memory-at-once",
             "begins with 4 GB of memory",
             Refused("cannot be compiled and linked")
         ),
-        wat!(
+        Case::made(
             "memory-of-64-bits",
             "begins with a second memory of 1 TB",
-            Refused("cannot be compiled and linked")
+            || beside("(component (core module $m (memory i64 16777216)) (core instance (instantiate $m)))"),
+            Refused("cannot be compiled and linked"),
         ),
         wat!(
             "memory-filled",

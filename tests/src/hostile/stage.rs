@@ -20,6 +20,8 @@ const PAYLOAD: &str = r#" [ {"ioc_type_id" : 20,"ioc_value":"evil.example", "n":
 pub struct Played {
     /// How it ended, in words.
     pub end: String,
+    /// What the operator was told: of the load, or of the last delivery.
+    pub said: String,
     /// From the first attempt to load it to the end of its last delivery.
     pub took: Duration,
     /// What is not as it has to be; nothing if the case is contained.
@@ -66,26 +68,28 @@ pub async fn play(case: &Case, ready: impl FnOnce()) -> Played {
             reason
         }
     };
+    let mut said = loaded.as_ref().err().map(ToString::to_string).unwrap_or_default();
     if host.modules().iter().all(|module| module.identity.name != GOOD) {
         note(&mut wrong, load_good(&host).await);
     }
     if loaded.is_ok() {
         for _ in 0..2 {
             match strike(&host, case).await {
-                Ok(words) => end = words,
+                Ok((words, sentence)) => (end, said) = (words, sentence),
                 Err(reason) => wrong.push(reason),
             }
         }
     }
     let took = started.elapsed();
     note(&mut wrong, survives(&host).await);
-    Played { end, took, wrong }
+    Played { end, said, took, wrong }
 }
 
 impl Played {
     fn broken(reason: String) -> Self {
         Self {
             end: "not played".into(),
+            said: String::new(),
             took: Duration::ZERO,
             wrong: vec![reason],
         }
@@ -148,7 +152,7 @@ fn check_load(case: &Case, loaded: &Result<ModuleInfo, LoadError>) -> Result<Str
 }
 
 /// One event, and what the hostile module makes of it.
-async fn strike(host: &Host, case: &Case) -> Result<String, String> {
+async fn strike(host: &Host, case: &Case) -> Result<(String, String), String> {
     let (hook, tlp) = match case.moment {
         Moment::Load => return Err("it was loaded, but strikes at no hook".into()),
         Moment::Hook(hook) => (hook, "amber"),
@@ -175,7 +179,7 @@ fn first(deliveries: &[Delivery]) -> Result<&Delivery, String> {
         .ok_or_else(|| "the hostile module was not asked".into())
 }
 
-fn check_end(case: &Case, delivery: &Delivery) -> Result<String, String> {
+fn check_end(case: &Case, delivery: &Delivery) -> Result<(String, String), String> {
     let sentence = delivery.failure();
     let told = || {
         sentence
@@ -198,10 +202,11 @@ fn check_end(case: &Case, delivery: &Delivery) -> Result<String, String> {
         }
         End::Leaves(check) => check(delivery)?,
     }
-    Ok(match delivery.result.as_ref().err().and_then(sclera::Fault::kind) {
+    let words = match delivery.result.as_ref().err().and_then(sclera::Fault::kind) {
         Some(kind) => format!("fault: {kind}"),
         None => case.end.in_words(),
-    })
+    };
+    Ok((words, sentence.unwrap_or_default()))
 }
 
 /// The host is as it was: the module that behaves runs, and the payload is the same to the byte.

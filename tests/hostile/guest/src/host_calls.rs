@@ -1,7 +1,5 @@
 //! Calls into the host: too many, too large, at the wrong time.
 
-use std::io::Read;
-
 use crate::sclera::hooks::registry::{Registration, register_to_hook};
 use crate::wasi::clocks::monotonic_clock::{now, subscribe_duration};
 use crate::wasi::config::store;
@@ -21,16 +19,7 @@ pub(crate) fn attack(attack: &str) -> Option<String> {
             let answer = register_to_hook(1, "on_preload_ioc_create", None, false);
             Some(answer.err().map(|error| error.code).unwrap_or_default())
         }
-        "environment" => {
-            let mut input = Vec::new();
-            let read = std::io::stdin().read_to_end(&mut input).unwrap_or_default();
-            let folder = std::fs::read_dir("/").map_or("none", |_| "a folder");
-            Some(format!(
-                "{} {} {folder} {read}",
-                std::env::args().count(),
-                std::env::vars().count()
-            ))
-        }
+        "environment" => Some(format!("{} {}", std::env::args().count(), std::env::vars().count())),
         "pollables" => for_ever(|| std::mem::forget(subscribe_duration(1))),
         "traps-with-resources" => {
             let _timers: Vec<_> = (0..50).map(|_| subscribe_duration(1_000_000)).collect();
