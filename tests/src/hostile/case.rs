@@ -63,6 +63,8 @@ pub enum Needs {
     AnswerLimits,
     /// Match rules.
     MatchRules,
+    /// Limits on the texts that a registration holds.
+    ShortRegistrations,
 }
 
 impl Needs {

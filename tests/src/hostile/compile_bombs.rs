@@ -27,7 +27,12 @@ pub(super) fn cases() -> Vec<Case> {
         Case::made(
             "function-too-large",
             "has a function of 8 MB",
-            || component_with(&format!("(func {})", "nop ".repeat(8 << 20))),
+            || {
+                beside(&format!(
+                    "(component (core module $m (func {})) (core instance (instantiate $m)))",
+                    "nop ".repeat(8 << 20)
+                ))
+            },
             Refused("cannot be compiled and linked"),
         ),
         Case::made(

@@ -4,8 +4,9 @@
 use arbitrary::Unstructured;
 use wasm_smith::{Component, Config, Module};
 
-use super::core_module::{encode, good};
+use super::core_module::{component_with, encode};
 use super::sections::{number, read_number, sections, with_section};
+use super::shapes::with_component;
 
 /// A module that was generated.
 pub struct Generated {
@@ -37,7 +38,9 @@ pub fn generate(seed: u64, index: u64) -> Generated {
 
 fn config() -> Config {
     Config {
+        // What the host does not have would only be refused.
         gc_enabled: false,
+        reference_types_enabled: false,
         exceptions_enabled: false,
         threads_enabled: false,
         memory64_enabled: false,
@@ -48,13 +51,18 @@ fn config() -> Config {
     }
 }
 
+fn behaves() -> Vec<u8> {
+    component_with("")
+}
+
 fn component(random: &mut Random) -> Vec<u8> {
     let bytes = random.bytes(8 << 10);
-    Component::new(config(), &mut Unstructured::new(&bytes)).map_or_else(|_| good(), |component| component.to_bytes())
+    Component::new(config(), &mut Unstructured::new(&bytes))
+        .map_or_else(|_| behaves(), |component| with_component(&component.to_bytes()))
 }
 
 fn changed(random: &mut Random) -> Vec<u8> {
-    let mut module = good();
+    let mut module = behaves();
     let length = module.len();
     for _ in 0..=random.below(8) {
         let at = random.below(length);
@@ -121,7 +129,7 @@ fn arbitrary_handler(random: &mut Random) -> Vec<u8> {
     Module::new(config, &mut Unstructured::new(&bytes))
         .ok()
         .and_then(|module| encode(framed(&module.to_bytes())).ok())
-        .unwrap_or_else(good)
+        .unwrap_or_else(behaves)
 }
 
 /// Adds the frame to a core module: what it has is appended to the sections of the same number.

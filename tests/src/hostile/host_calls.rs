@@ -66,6 +66,7 @@ pub(super) fn cases() -> Vec<Case> {
             "registrations-with-text",
             "keeps registrations with a megabyte of text each",
             Refused("`register-hooks` failed"),
-        ),
+        )
+        .needs(super::Needs::ShortRegistrations),
     ]
 }

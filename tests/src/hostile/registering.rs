@@ -24,7 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
         Case::guest(
             "hook-name-of-a-megabyte",
             "subscribes to a hook with a name of a megabyte",
-            Refused("unknown hook"),
+            Refused("no hook is named"),
         ),
         Case::guest(
             "menu-name-forged",

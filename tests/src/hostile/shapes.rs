@@ -174,7 +174,7 @@ pub(super) fn beside(component: &str) -> Vec<u8> {
     with_component(&wat::parse_str(component).expect("the component is well formed"))
 }
 
-fn with_component(component: &[u8]) -> Vec<u8> {
+pub(super) fn with_component(component: &[u8]) -> Vec<u8> {
     let behaves = component_with("");
     let nested = sections(&behaves).iter().filter(|(id, _)| *id == COMPONENT).count();
     let mut instance = vec![1, 0];

@@ -39,7 +39,7 @@ pub(super) fn cases() -> Vec<Case> {
         .until_the_deadline(),
         Case::guest(
             "polls-many",
-            "waits for 900 timers of an hour at once",
+            "waits for 300 timers of an hour at once",
             Fault(Timeout, ""),
         )
         .until_the_deadline(),

@@ -13,7 +13,7 @@ pub(crate) fn attack(attack: &str) {
         },
         "sleeps-until-the-end-of-time" => subscribe_instant(u64::MAX).block(),
         "polls-many" => {
-            let timers: Vec<_> = (0..900).map(|_| subscribe_duration(HOUR)).collect();
+            let timers: Vec<_> = (0..300).map(|_| subscribe_duration(HOUR)).collect();
             let timers: Vec<_> = timers.iter().collect();
             poll(&timers);
         }
