@@ -63,6 +63,8 @@ pub enum Needs {
     AnswerLimits,
     /// Match rules.
     MatchRules,
+    /// A bound on the work of checking a configuration against a module's schema.
+    BoundedSchemas,
     /// Limits on the texts that a registration holds.
     ShortRegistrations,
 }

@@ -68,6 +68,12 @@ pub(super) fn cases() -> Vec<Case> {
             Refused("not a JSON Schema"),
         ),
         Case::guest(
+            "schema-doubles",
+            "has a schema that refers to itself twice at each of 60 levels",
+            Refused("schema"),
+        )
+        .needs(Needs::BoundedSchemas),
+        Case::guest(
             "schema-remote",
             "has a schema that refers to a file of the host",
             Refused("not a JSON Schema"),
