@@ -16,7 +16,7 @@ pub(crate) const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Look at Sclera modules, test-load them, and see what hooks there are.
+/// Look at Sclera modules, test-load them, decide what they may do, and see what hooks there are.
 #[derive(Debug, Parser)]
 #[command(name = "sclera", version, styles = STYLES, after_help = help::sclera())]
 pub(crate) struct Args {
@@ -29,6 +29,9 @@ pub(crate) enum Command {
     TestLoad(TestLoad),
     Inspect(Inspect),
     Hooks(Hooks),
+    /// Decide what modules may do.
+    #[command(subcommand)]
+    Module(ModuleCommand),
     /// Print the completions for a shell.
     #[command(after_help = help::completions())]
     Completions {
@@ -56,6 +59,11 @@ pub(crate) struct TestLoad {
     /// The module's configuration: a file with a JSON object, or `-` for standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+
+    /// The policy that the module is loaded under: limits, grants and configuration, as for a server. Without one, it may ask
+    /// for every action (nothing is applied here), and has no network, no secrets and no store.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 
     /// Run the module on this hook.
     #[arg(long, value_name = "NAME", help_heading = RUN)]
@@ -104,24 +112,55 @@ pub(crate) struct TestLoad {
 
     /// Fuel for each call: roughly, WebAssembly instructions.
     #[arg(
-        long, value_name = "UNITS", default_value_t = Limits::default().fuel,
+        long, value_name = "UNITS", default_value_t = Limits::default().fuel, conflicts_with = "policy",
         value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS,
     )]
     pub(crate) fuel: u64,
 
     /// Time for each call, in milliseconds.
     #[arg(
-        long, value_name = "MS", default_value_t = default_deadline(),
+        long, value_name = "MS", default_value_t = default_deadline(), conflicts_with = "policy",
         value_parser = clap::value_parser!(u64).range(1..=3_600_000), help_heading = LIMITS,
     )]
     pub(crate) deadline: u64,
 
     /// Memory for each call, in MiB.
     #[arg(
-        long, value_name = "MIB", default_value_t = default_memory(),
+        long, value_name = "MIB", default_value_t = default_memory(), conflicts_with = "policy",
         value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = LIMITS,
     )]
     pub(crate) memory: u32,
+}
+
+/// What is done with modules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModuleCommand {
+    Review(Review),
+}
+
+/// Show what a module asks for, what it is granted, and what its imports make possible; and decide.
+///
+/// The module is compiled and asked to describe itself; nothing else of it runs. What you decide is written into two files:
+/// the grants into the policy, which you may edit, and what was reviewed into the lock beside it, `sclera.lock`. A host
+/// with that lock does not load a version of the module that asks for more.
+#[derive(Debug, clap::Args)]
+#[command(after_help = help::review())]
+pub(crate) struct Review {
+    /// The module: a `.wasm` component.
+    pub(crate) module: PathBuf,
+
+    /// The policy file. It is made if it is not there.
+    #[arg(long, value_name = "FILE", default_value = "sclera.toml")]
+    pub(crate) policy: PathBuf,
+
+    /// Grant everything that it asks for, without asking.
+    #[arg(long)]
+    pub(crate) yes: bool,
+
+    /// Print JSON, with the keys `module`, `asked` (each with `permission`, `granted` and `reviewed`), `granted`,
+    /// `not_approved`, `possible`, `decision`, and `exit`, the exit code. Nothing is asked.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Show what a `.wasm` file is, without compiling or running anything of it.

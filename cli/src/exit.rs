@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// The file cannot be read, or is not a module for this host.
     NotAModule = 3,
+    /// The module asks for more than was reviewed.
+    NotApproved = 4,
 }
 
 /// The exit codes, as the help shows them.
@@ -32,6 +34,10 @@ pub(crate) const MEANINGS: &[(Exit, &str)] = &[
         Exit::NotAModule,
         "the file cannot be read, or is not a module for this host",
     ),
+    (
+        Exit::NotApproved,
+        "the module is not approved: it asks for more, or is granted more, than was reviewed",
+    ),
 ];
 
 /// Something that the user of the command can put right.
@@ -44,7 +50,8 @@ impl Exit {
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         if let Some(error) = error.downcast_ref::<LoadError>() {
             return match &error.fault {
-                LoadFault::Config(_) => Self::Usage,
+                LoadFault::Config(_) | LoadFault::Policy(_) => Self::Usage,
+                LoadFault::NotApproved(_) => Self::NotApproved,
                 LoadFault::Describe(_) | LoadFault::BadDescription(_) | LoadFault::Register(_) => Self::Misbehaved,
                 _ => Self::NotAModule,
             };

@@ -14,6 +14,10 @@ const SCLERA: &[(&str, &str)] = &[
         "See what a file is before anything of it runs",
         "sclera inspect tagger.wasm",
     ),
+    (
+        "What does it ask for, and may it have that?",
+        "sclera module review tagger.wasm",
+    ),
     ("Which hooks are there for IOCs?", "sclera hooks --object ioc"),
 ];
 
@@ -56,6 +60,18 @@ const HOOKS: &[(&str, &str)] = &[
     ),
 ];
 
+const REVIEW: &[(&str, &str)] = &[
+    ("See what it asks for, and decide", "sclera module review tagger.wasm"),
+    (
+        "Let a script find out whether this version may be loaded",
+        "sclera module review tagger.wasm --json > /dev/null && cp tagger.wasm modules/",
+    ),
+    (
+        "Then run it with what it was granted",
+        "sclera test-load tagger.wasm --policy sclera.toml --all",
+    ),
+];
+
 const COMPLETIONS: &[(&str, &str)] = &[
     ("In this bash", "source <(sclera completions bash)"),
     (
@@ -88,6 +104,10 @@ pub(crate) fn inspect() -> String {
 
 pub(crate) fn hooks() -> String {
     examples(HOOKS)
+}
+
+pub(crate) fn review() -> String {
+    examples(REVIEW) + &exit_codes()
 }
 
 pub(crate) fn completions() -> String {

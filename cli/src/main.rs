@@ -1,4 +1,4 @@
-//! `sclera`: look at modules, test-load them, and see what hooks there are.
+//! `sclera`: look at modules, test-load them, decide what they may do, and see what hooks there are.
 
 mod args;
 mod commands;
@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Args, Command};
+use args::{Args, Command, ModuleCommand};
 use exit::Exit;
 
 #[tokio::main]
@@ -20,6 +20,7 @@ async fn main() -> ExitCode {
         Command::TestLoad(args) => commands::test_load::run(args).await,
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Hooks(args) => commands::hooks::run(&args),
+        Command::Module(ModuleCommand::Review(args)) => commands::review::run(&args).await,
         Command::Completions { shell } => commands::reference::completions(shell),
         Command::Man { command } => commands::reference::man(command.as_deref()),
     };

@@ -34,6 +34,7 @@ impl Heard {
             actions: match &delivery.actions {
                 ActionState::None => None,
                 ActionState::Applied => Some("applied".into()),
+                ActionState::Monitored => Some("not applied: the module is only monitored".into()),
                 ActionState::LeftToCaller => Some("not applied".into()),
                 ActionState::Failed(reason) => Some(format!("failed: {reason}")),
             },

@@ -4,9 +4,9 @@ use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Parser;
 use example_server::{Config, start};
+use sclera::{Lock, Policies};
 use tracing_subscriber::EnvFilter;
 
 /// A small case server that embeds Sclera and fires every hook.
@@ -27,9 +27,9 @@ struct Arguments {
     /// A folder of modules: every `.wasm` file in it is loaded.
     #[arg(long, value_name = "FOLDER")]
     modules: Option<PathBuf>,
-    /// A JSON file with the modules' configurations: `{"<module>": {…}}`.
+    /// What modules may do, and their configurations: a `sclera.toml`. If a `sclera.lock` is beside it, it holds.
     #[arg(long, value_name = "FILE")]
-    configuration: Option<PathBuf>,
+    policy: Option<PathBuf>,
     /// The folder for reports; without it, they are gone when the server ends.
     #[arg(long, value_name = "FOLDER")]
     reports: Option<PathBuf>,
@@ -46,10 +46,11 @@ async fn main() -> anyhow::Result<()> {
         .with_ansi(ansi)
         .init();
 
-    let configurations = match &arguments.configuration {
+    let (policies, lock) = match &arguments.policy {
         Some(file) => {
-            let text = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-            serde_json::from_slice(&text).with_context(|| format!("{} is not a JSON object", file.display()))?
+            let lock = file.with_extension("lock");
+            let lock = lock.exists().then(|| Lock::read(lock)).transpose()?;
+            (Policies::read(file)?, lock)
         }
         None => Default::default(),
     };
@@ -58,7 +59,8 @@ async fn main() -> anyhow::Result<()> {
         allow_remote: arguments.allow_remote,
         database: arguments.database,
         modules: arguments.modules,
-        configurations,
+        policies,
+        lock,
         reports: arguments.reports,
         ..Config::default()
     })

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sclera::{BuildError, Capacity, Host, Limits, LoadError};
-use serde_json::{Map, Value};
+use sclera::{BuildError, Capacity, Host, Limits, LoadError, Lock, Policies};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use tempfile::TempDir;
@@ -32,8 +31,10 @@ pub struct Config {
     pub database: String,
     /// A folder of modules to load: every `.wasm` file. One that cannot be loaded is logged, and left out.
     pub modules: Option<PathBuf>,
-    /// The configurations of modules, by name: JSON objects.
-    pub configurations: Map<String, Value>,
+    /// What the operator decides about modules.
+    pub policies: Policies,
+    /// What was reviewed; none: modules are loaded whatever they ask for.
+    pub lock: Option<Lock>,
     /// The folder for reports, made if need be. None: a temporary one, gone at the end.
     pub reports: Option<PathBuf>,
     /// What one call into a module may take.
@@ -50,7 +51,8 @@ impl Default for Config {
             allow_remote: false,
             database: ":memory:".into(),
             modules: None,
-            configurations: Map::new(),
+            policies: Policies::default(),
+            lock: None,
             reports: None,
             limits: Limits::default(),
             capacity: Capacity::default(),
@@ -159,12 +161,13 @@ fn host(config: &Config, database: &SqlitePool, deliveries: &Recorder) -> Result
     let mut builder = Host::builder()
         .limits(config.limits.clone())
         .capacity(config.capacity.clone())
+        .policies(config.policies.clone())
         .apply_actions_with(Applier {
             database: database.clone(),
         })
         .on_delivery(move |delivery| recorder.record(delivery));
-    for (module, configuration) in &config.configurations {
-        builder = builder.configure(module, configuration.clone());
+    if let Some(lock) = &config.lock {
+        builder = builder.lock(lock.clone());
     }
     builder.build()
 }

@@ -7,7 +7,11 @@ pub(crate) const MAJOR: u64 = 1;
 wasmtime::component::bindgen!({
     path: "../wit",
     world: "sclera:hooks/hook-module",
-    imports: { default: trappable },
+    imports: {
+        "wasi:keyvalue/atomics": async | trappable,
+        "wasi:keyvalue/store": async | trappable,
+        default: trappable,
+    },
     exports: { default: async },
     with: {
         "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
@@ -15,10 +19,12 @@ wasmtime::component::bindgen!({
         "wasi:io": wasmtime_wasi::p2::bindings::io,
         "wasi:random": wasmtime_wasi::p2::bindings::random,
         "sclera:hooks/registry.registration": crate::capabilities::registry::Registration,
+        "wasi:keyvalue/store.bucket": crate::capabilities::keyvalue::Bucket,
     },
 });
 
 pub(crate) use self::exports::sclera::hooks::module as exported;
 pub(crate) use self::sclera::hooks::{registry, types};
 pub(crate) use self::wasi::config::store;
+pub(crate) use self::wasi::keyvalue::{atomics, store as keyvalue};
 pub(crate) use self::wasi::logging::logging;

@@ -14,6 +14,7 @@ use crate::catalog::HookKind;
 use crate::fault::Fault;
 use crate::modules::ModuleIdentity;
 use crate::payload::Payload;
+use crate::subscriptions::Mode;
 
 /// The identity of a delivery: a UUID that sorts by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,6 +23,12 @@ pub struct DeliveryId(Uuid);
 impl DeliveryId {
     pub(crate) fn new() -> Self {
         Self(Uuid::now_v7())
+    }
+
+    /// A number from 0 to 1 that differs from delivery to delivery: its last bits are random.
+    pub(crate) fn fraction(self) -> f64 {
+        let [.., high, low] = self.0.into_bytes();
+        f64::from(u16::from_be_bytes([high, low])) / f64::from(u16::MAX)
     }
 }
 
@@ -54,8 +61,10 @@ pub struct Delivery {
     pub menu_name: Option<String>,
     /// 1 at the first attempt.
     pub attempt: u32,
-    /// Whether the trigger waited for it.
+    /// Whether it ran in the background.
     pub asynchronous: bool,
+    /// Whether it could change anything.
+    pub mode: Mode,
     /// The deliveries whose actions caused it, oldest first. Empty if the hook happened by itself.
     pub causes: Vec<DeliveryId>,
     /// What the trigger said about the moment: case id, TLP…
@@ -114,7 +123,7 @@ pub(crate) fn shared<T: Serialize, S: serde::Serializer>(value: &Arc<T>, seriali
     value.serialize(serializer)
 }
 
-fn as_nanoseconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn as_nanoseconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
 }
 
@@ -159,6 +168,8 @@ pub enum ActionState {
     /// They are the caller's to apply: those of a preload, together with the request itself, if it goes through; and
     /// all of them where the host was built without an [`ActionApplier`](crate::ActionApplier).
     LeftToCaller,
+    /// They are not to be applied: the subscription is in the mode [`Monitor`](Mode::Monitor).
+    Monitored,
     /// The [`ActionApplier`](crate::ActionApplier) has applied them.
     Applied,
     /// The [`ActionApplier`](crate::ActionApplier) could not apply them; why.

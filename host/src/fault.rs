@@ -45,6 +45,28 @@ pub enum Fault {
         /// What is wrong with it.
         reason: String,
     },
+    /// It asked for something that it is not granted, and its answer depends on that.
+    #[error("it is not granted what it asked for: {reason}")]
+    RefusedCapability {
+        /// The capability, such as `http`.
+        capability: String,
+        /// What it asked for.
+        reason: String,
+    },
+    /// It was not asked at all: the modules before it took all the time that a preload has.
+    #[error("the modules before it used up the {} ms that a preload has", .budget.as_millis())]
+    NoTimeLeft {
+        /// [`Capacity::preload`](crate::Capacity::preload).
+        budget: Duration,
+    },
+    /// It was not asked at all, because it has failed too often.
+    #[error("it is in quarantine: {reason}")]
+    Quarantined {
+        /// Why.
+        reason: String,
+        /// The kind of the fault that led to it; the failure policy for that kind applies.
+        because: FaultKind,
+    },
     /// It returned an error of its own.
     #[error("it reported `{code}`: {message}")]
     ModuleError {
@@ -69,9 +91,14 @@ impl Fault {
         match self {
             Self::Trap { .. } => "report it to the module's author",
             Self::Timeout { .. } => "raise the limit `deadline` if the module does something that takes so long",
+            Self::NoTimeLeft { .. } => "see which of them takes long, or raise the capacity `preload`",
             Self::OutOfFuel { .. } => "raise the limit `fuel` if the module does work that needs so much",
             Self::OutOfMemory { .. } => "raise the limit `memory` if the module holds something that needs so much",
             Self::BadOutput { .. } => "report it to the module's author",
+            Self::RefusedCapability { .. } => {
+                "grant it with `sclera module review`, if the module may have it, or report it to the module's author"
+            }
+            Self::Quarantined { .. } => "see what went wrong, and release the module, or wait for its next trial",
             Self::ModuleError { .. } => "see what the module's documentation says of this error",
             Self::Host { .. } => "see the host's own log",
         }
@@ -81,10 +108,12 @@ impl Fault {
     pub fn kind(&self) -> Option<FaultKind> {
         Some(match self {
             Self::Trap { .. } => FaultKind::Trap,
-            Self::Timeout { .. } => FaultKind::Timeout,
+            Self::Timeout { .. } | Self::NoTimeLeft { .. } => FaultKind::Timeout,
             Self::OutOfFuel { .. } => FaultKind::OutOfFuel,
             Self::OutOfMemory { .. } => FaultKind::OutOfMemory,
             Self::BadOutput { .. } => FaultKind::BadOutput,
+            Self::RefusedCapability { .. } => FaultKind::RefusedCapability,
+            Self::Quarantined { because, .. } => *because,
             Self::ModuleError { .. } => FaultKind::ModuleError,
             Self::Host { .. } => return None,
         })
@@ -105,7 +134,7 @@ pub enum FaultKind {
     OutOfMemory,
     /// See [`Fault::BadOutput`].
     BadOutput,
-    /// The module asked for something that it is not granted.
+    /// See [`Fault::RefusedCapability`].
     RefusedCapability,
     /// See [`Fault::ModuleError`].
     ModuleError,

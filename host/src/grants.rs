@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::capabilities::actions::ActionsGrant;
 use crate::capabilities::http::HttpGrant;
 use crate::capabilities::keyvalue::KeyvalueGrant;
-use crate::capabilities::secrets::SecretGrant;
+use crate::capabilities::secrets::{Place, SecretGrant};
+use crate::modules::Capability;
 
 /// What an operator allows one module.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,4 +27,71 @@ pub struct Grants {
     /// Secrets that the host places into its requests, by the name of the configuration key that stands for them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, SecretGrant>,
+}
+
+impl Grants {
+    /// These grants, and what a module asks for in its description. What the host does not know, or cannot read, is left
+    /// out. Where the value of a secret is to be found is an operator's to say; until then it is the environment variable
+    /// of its name, in capitals, for all origins that the module asks for.
+    #[must_use]
+    pub fn widened(&self, asked: &[Capability]) -> Self {
+        let mut grants = self.clone();
+        let origins: Vec<String> = asked
+            .iter()
+            .filter(|capability| capability.name == "http")
+            .flat_map(|capability| texts(&capability.parameters, "origins"))
+            .collect();
+        for capability in asked {
+            let list = |key: &str| texts(&capability.parameters, key);
+            match capability.name.as_str() {
+                "http" => {
+                    let http = grants.http.get_or_insert_with(HttpGrant::default);
+                    add(&mut http.origins, list("origins"));
+                    add(&mut http.methods, list("methods"));
+                }
+                "keyvalue" => {
+                    grants.keyvalue.get_or_insert_default();
+                }
+                "actions" => {
+                    add(&mut grants.actions.create, list("create"));
+                    add(&mut grants.actions.update, list("update"));
+                    add(&mut grants.actions.delete, list("delete"));
+                }
+                "secrets" => {
+                    for name in list("names") {
+                        let variable = name
+                            .to_ascii_uppercase()
+                            .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                        grants.secrets.entry(name).or_insert_with(|| SecretGrant {
+                            env: Some(variable),
+                            file: None,
+                            origins: origins.clone(),
+                            places: vec![Place::Header],
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+        grants
+    }
+}
+
+/// The texts in a list of a capability's parameters.
+fn texts(parameters: &Value, key: &str) -> Vec<String> {
+    let items = parameters.get(key).and_then(Value::as_array);
+    items
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn add(list: &mut Vec<String>, items: Vec<String>) {
+    for item in items {
+        if !list.contains(&item) {
+            list.push(item);
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! The facade: what a server holds.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,12 +7,17 @@ use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 
 use crate::action::ActionApplier;
+use crate::capabilities::keyvalue::Spaces;
 use crate::catalog::{Catalog, DeclareError, HookSpec};
+use crate::counters::Counter;
 use crate::delivery::Delivery;
 use crate::dispatch::Background;
 use crate::limits::{Capacity, Limits};
-use crate::modules::{LoadError, LoadFault, Loader, Module, ModuleId, ModuleInfo, ModuleSource, Slot};
-use crate::policy::ModulePolicy;
+use crate::modules::{
+    CacheError, Compiler, Examined, LoadError, LoadFault, Loader, Module, ModuleId, ModuleInfo, ModuleSource,
+    OpenCompiler, Slot,
+};
+use crate::policy::{HostPolicies, Lock, ModulePolicy, Policies, beyond};
 use crate::sandbox::Sandbox;
 use crate::subscriptions::{Roster, Subscription};
 
@@ -28,11 +32,13 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) capacity: Capacity,
     pub(crate) sandbox: Sandbox,
+    compiler: OpenCompiler,
     pub(crate) roster: ArcSwap<Roster>,
     pub(crate) applier: Option<Box<dyn ActionApplier>>,
     pub(crate) observer: Option<Box<Observer>>,
     pub(crate) background: Background,
-    policies: BTreeMap<String, ModulePolicy>,
+    pub(crate) policies: HostPolicies,
+    spaces: Spaces,
     /// The number of the next module. Whoever changes the roster holds it, so that changes come one after the other.
     next_id: Mutex<ModuleId>,
 }
@@ -46,9 +52,11 @@ pub struct HostBuilder {
     hooks: Vec<HookSpec>,
     limits: Limits,
     capacity: Capacity,
-    policies: BTreeMap<String, ModulePolicy>,
+    policies: HostPolicies,
+    compiler: Option<Compiler>,
     applier: Option<Box<dyn ActionApplier>>,
     observer: Option<Box<Observer>>,
+    keep_in: Option<PathBuf>,
 }
 
 /// Why a host could not be made.
@@ -58,10 +66,16 @@ pub enum BuildError {
     /// A hook cannot be declared.
     #[error(transparent)]
     Hook(#[from] DeclareError),
+    /// Limits, capacity and policies do not go together. All faults are listed.
+    #[error("{}", .0.join("; "))]
+    Policies(Vec<String>),
     /// The machine does not give what the limits need: address space for [`Capacity::concurrency`] instances of
     /// [`Capacity::memory`] bytes, or a thread.
     #[error("failed to set up the sandbox: {0}; lower the limits `concurrency` and `memory`")]
     Sandbox(String),
+    /// The folder for compiled code cannot be used.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
 }
 
 impl HostBuilder {
@@ -83,16 +97,56 @@ impl HostBuilder {
         self
     }
 
+    /// Who compiles modules. Without it, that is [`Compiler::in_process`], with a warning: a module from a stranger can
+    /// then take all memory and time that the server has, before anything of it runs. With a compiler in another process,
+    /// the runtime that modules are loaded on needs its IO driver.
+    pub fn compile_with(mut self, compiler: Compiler) -> Self {
+        self.compiler = Some(compiler);
+        self
+    }
+
     /// The configuration of the module of that name, a JSON object; a second one for the same name replaces the first.
     pub fn configure(mut self, module: impl Into<String>, config: impl Into<serde_json::Value>) -> Self {
-        self.policies.entry(module.into()).or_default().config = config.into();
+        self.policies.modules.entry(module.into()).or_default().config = config.into();
         self
     }
 
     /// What the operator decides about the module of that name; replaces what was said before. Without it, a module gets
     /// the host's limits, no configuration, and no grant.
     pub fn policy(mut self, module: impl Into<String>, policy: ModulePolicy) -> Self {
-        self.policies.insert(module.into(), policy);
+        self.policies.modules.insert(module.into(), policy);
+        self
+    }
+
+    /// What holds for modules that have no policy of their own. Without it they get no configuration, and no grant.
+    pub fn default_policy(mut self, policy: ModulePolicy) -> Self {
+        self.policies.default = policy;
+        self
+    }
+
+    /// Everything that an operator decided in a file: limits, capacity, quarantine and modules.
+    pub fn policies(mut self, policies: Policies) -> Self {
+        self.limits = policies.limits.over(&self.limits);
+        self.capacity = policies.capacity.over(&self.capacity);
+        self.policies.quarantine = policies.quarantine;
+        self.policies.default = policies.default;
+        self.policies.modules.extend(policies.modules);
+        self
+    }
+
+    /// What was reviewed. With it, a module that asks for more, or is granted more, than what was reviewed is not loaded.
+    pub fn lock(mut self, lock: Lock) -> Self {
+        self.policies.lock = Some(lock);
+        self
+    }
+
+    /// The file for what modules keep between deliveries, as far as they are granted a key-value store: a SQLite
+    /// database, made when the first of these modules is loaded. Several hosts may use the same file. A module finds there
+    /// again what a module of its name has kept, also when it was unloaded meanwhile.
+    ///
+    /// Without it, they keep it in memory: it lasts as long as the host, and takes at most the sum of the grants.
+    pub fn keep_in(mut self, database: impl Into<PathBuf>) -> Self {
+        self.keep_in = Some(database.into());
         self
     }
 
@@ -115,16 +169,36 @@ impl HostBuilder {
         for hook in self.hooks {
             catalog.declare(hook)?;
         }
+        let mut faults = beyond(&self.limits, &self.capacity);
+        let own = self.policies.default.faults(&catalog, &self.limits, &self.capacity);
+        faults.extend(own.into_iter().map(|fault| format!("in the default policy, {fault}")));
+        for (name, policy) in &self.policies.modules {
+            let own = policy.faults(&catalog, &self.limits, &self.capacity);
+            faults.extend(own.into_iter().map(|fault| format!("for module `{name}`, {fault}")));
+        }
+        if !faults.is_empty() {
+            return Err(BuildError::Policies(faults));
+        }
         let sandbox = Sandbox::new(&self.capacity).map_err(|error| BuildError::Sandbox(format!("{error:#}")))?;
+        let compiler = self.compiler.unwrap_or_else(|| {
+            tracing::warn!(
+                "modules are compiled in this process, without limits on memory and time; \
+                 give the host a `Compiler::this_program()` with `HostBuilder::compile_with`"
+            );
+            Compiler::in_process()
+        });
+        let compiler = compiler.open(&sandbox)?;
         Ok(Host {
             inner: Arc::new(Inner {
                 catalog: Arc::new(catalog),
                 sandbox,
+                compiler,
                 roster: ArcSwap::default(),
                 applier: self.applier,
                 observer: self.observer,
                 background: Background::new(self.capacity.background),
                 policies: self.policies,
+                spaces: Spaces::new(self.keep_in),
                 capacity: self.capacity,
                 next_id: Mutex::new(1),
                 limits: self.limits,
@@ -162,6 +236,11 @@ impl Host {
         let module = self.loader().load(source.into(), Slot::New(*next_id, &roster)).await?;
         *next_id += 1;
         Ok(self.put(module))
+    }
+
+    /// Looks at a module as [`load`](Self::load) does, up to its description; it does not register, and is not loaded.
+    pub async fn examine(&self, source: impl Into<ModuleSource>) -> Result<Examined, LoadError> {
+        self.loader().examine(source.into()).await
     }
 
     /// Loads every `.wasm` file of a folder, by name. One that cannot be loaded does not keep the others from it.
@@ -231,6 +310,24 @@ impl Host {
             .collect()
     }
 
+    /// Ends the quarantine of the module of that name, and forgets its faults. Says whether it was in quarantine.
+    pub fn release(&self, name: &str) -> Result<bool, LoadError> {
+        Ok(self.module(name)?.quarantine.release())
+    }
+
+    /// How often each module ran on each hook that it listens to, and how it ended.
+    pub fn counters(&self) -> Vec<Counter> {
+        let roster = self.inner.roster.load();
+        let of_module = |module: &Arc<Module>| {
+            let name = module.identity.name.clone();
+            let counts = module.counts.iter();
+            counts
+                .map(|(hook, counts)| counts.counter(&name, hook))
+                .collect::<Vec<_>>()
+        };
+        roster.modules().flat_map(of_module).collect()
+    }
+
     /// Waits until no delivery is in the background.
     pub async fn drain(&self) {
         self.inner.background.drain().await;
@@ -239,10 +336,12 @@ impl Host {
     fn loader(&self) -> Loader<'_> {
         Loader {
             sandbox: &self.inner.sandbox,
+            compiler: &self.inner.compiler,
             catalog: &self.inner.catalog,
             limits: &self.inner.limits,
             capacity: &self.inner.capacity,
             policies: &self.inner.policies,
+            spaces: &self.inner.spaces,
         }
     }
 

@@ -36,20 +36,28 @@
 //! `dispatch` runs the chain, `sandbox` makes one call into one module, and `capabilities` answer what the module asks
 //! for while it runs. `modules` turns files into what can be called, and [`Host`] is the front door.
 
+#![deny(unsafe_code)]
+
 mod access;
 mod action;
 mod capabilities;
 pub mod catalog;
 mod contract;
+mod counters;
 mod delivery;
 mod dispatch;
 mod fault;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grants;
 mod host;
 mod limits;
+mod match_rule;
 mod modules;
 mod payload;
 mod policy;
+mod quarantine;
 mod sandbox;
 mod subscriptions;
 pub mod text;
@@ -61,21 +69,27 @@ pub use async_trait::async_trait;
 pub use capabilities::actions::ActionsGrant;
 pub use capabilities::config::ConfigError;
 pub use capabilities::http::HttpGrant;
-pub use capabilities::keyvalue::KeyvalueGrant;
+pub use capabilities::keyvalue::{KeepError, KeyvalueGrant};
 pub use capabilities::log::{Level, LogLine};
 pub use capabilities::secrets::{Place, SecretGrant};
 pub use catalog::{Catalog, Hook, HookKind, HookSpec};
+pub use counters::Counter;
 pub use delivery::{ActionState, Answer, Delivery, DeliveryId, Outcome, Rejection, Usage};
 pub use dispatch::{MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
 pub use fault::{Fault, FaultKind};
 pub use grants::Grants;
 pub use host::{BuildError, FolderEntry, Host, HostBuilder};
-pub use limits::{Capacity, LimitOverrides, Limits};
+pub use limits::{Capacity, CapacityOverrides, LimitOverrides, Limits};
+pub use match_rule::{MatchRule, MatchRuleError};
 pub use modules::{
-    Capability, Description, Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo,
-    ModuleSource, NotAComponent, Unfit, Unoffered,
+    CacheError, CacheFault, Capability, CompileError, CompileLimits, Compiled, Compiler, Description, Examined,
+    Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo, ModuleSource, NotAComponent,
+    Unfit, Unoffered,
 };
 pub use payload::{Payload, PayloadError};
-pub use policy::ModulePolicy;
-pub use subscriptions::{FailurePolicy, OnFailure, Subscription};
+pub use policy::{
+    Approval, Lock, LockError, ModulePolicy, NotApproved, Permission, Policies, PolicyFileError, SubscriptionPolicy,
+};
+pub use quarantine::{QuarantinePolicy, Quarantined};
+pub use subscriptions::{FailurePolicy, FailurePolicyError, Mode, OnFailure, Subscription};
 pub use trigger::Trigger;

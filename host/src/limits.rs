@@ -6,46 +6,55 @@ use serde::{Deserialize, Serialize};
 
 use crate::units;
 
-/// Declares [`Limits`] and [`LimitOverrides`] from one list, so that a limit that can be set can also be overridden.
-macro_rules! limits {
-    ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr, $units:literal;)*) => {
-        /// What one call into a module may take.
-        ///
-        /// The defaults suit modules that look at a few objects and answer; every one of them holds from the first call. An
-        /// operator can change each of them for a module and for a subscription ([`LimitOverrides`]).
+/// Declares a struct, and a second one in which each of its fields is optional, from one list: what can be set can also be
+/// set in a file.
+macro_rules! with_overrides {
+    (
+        $(#[$meta:meta])* $name:ident;
+        $(#[$overrides_meta:meta])* $overrides:ident;
+        $($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $units:literal;)*
+    ) => {
+        $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct Limits {
-            $($(#[$doc])* pub $name: $type,)*
+        pub struct $name {
+            $($(#[$doc])* pub $field: $type,)*
         }
 
-        impl Default for Limits {
+        impl Default for $name {
             fn default() -> Self {
-                Self { $($name: $default,)* }
+                Self { $($field: $default,)* }
             }
         }
 
-        /// What differs from [`Limits`] for one module, or for one subscription. In a file, durations and sizes have units:
-        /// `deadline = "30s"`, `memory = "128 MiB"`.
+        $(#[$overrides_meta])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-        #[expect(missing_docs, reason = "each is the field of that name in `Limits`")]
-        pub struct LimitOverrides {
+        pub struct $overrides {
             $(
+                #[doc = concat!("See [`", stringify!($name), "::", stringify!($field), "`].")]
                 #[serde(skip_serializing_if = "Option::is_none", with = $units)]
-                pub $name: Option<$type>,
+                pub $field: Option<$type>,
             )*
         }
 
-        impl LimitOverrides {
-            /// `limits`, with what is set here in its place.
-            pub fn over(&self, limits: &Limits) -> Limits {
-                Limits { $($name: self.$name.unwrap_or(limits.$name),)* }
+        impl $overrides {
+            /// What holds: what is set here, and `base` for the rest.
+            pub fn over(&self, base: &$name) -> $name {
+                $name { $($field: self.$field.unwrap_or(base.$field),)* }
             }
         }
     };
 }
 
-limits! {
+with_overrides! {
+    /// What one call into a module may take.
+    ///
+    /// The defaults suit modules that look at a few objects and answer; every one of them holds from the first call. An
+    /// operator can change each of them for a module and for a subscription ([`LimitOverrides`]).
+    Limits;
+    /// What differs from [`Limits`] for one module, or for one subscription. In a file, durations and sizes have units:
+    /// `deadline = "30s"`, `memory = "128 MiB"`.
+    LimitOverrides;
     /// Fuel per call: roughly, how many WebAssembly instructions may run. Default: 2 × 10⁹; `sclera test-load` shows what
     /// a module uses. Too high: the deadline ends a busy loop instead. Too low: honest work fails with
     /// [`Fault::OutOfFuel`](crate::Fault::OutOfFuel).
@@ -93,48 +102,41 @@ limits! {
     actions: usize = 100, "units::count";
 }
 
-/// What a host as a whole takes from its machine, and from its callers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capacity {
+with_overrides! {
+    /// What a host as a whole takes from its machine, and from its callers.
+    Capacity;
+    /// What differs from [`Capacity`], in a file.
+    CapacityOverrides;
     /// Modules that run at the same time; more of them wait for their turn. Default: 64. Too high: the memory of as many.
-    pub concurrency: u32,
+    concurrency: u32 = 64, "units::count";
     /// Bytes that the memories of one call may have at most: the ceiling of [`Limits::memory`]. Default: 64 MiB. Too high:
     /// address space for as much is reserved for each memory of each place in the pool.
-    pub memory: usize,
-    /// Elements that one table may have at most: the ceiling of [`Limits::table_elements`]. Default: 200,000.
-    pub table_elements: usize,
+    memory: usize = 64 << 20, "units::bytes";
+    /// Elements that one table may have at most: the ceiling of [`Limits::table_elements`]. Default: 200,000. Too high: as
+    /// above.
+    table_elements: usize = 200_000, "units::count";
     /// Bytes of stack for a module's code. Default: 512 KiB. Too high: recursion without end takes that much of each place
     /// before it traps. Too low: honest recursion traps.
-    pub stack: usize,
-    /// Wall-clock time for all modules of one preload together. Default: 10 s. When it is used up, the module that
-    /// runs times out, and those that have not run yet are not asked; their failure policies for a timeout
-    /// decide. Too high: many slow modules make a user wait for the sum of their deadlines.
-    pub preload: Duration,
-    /// Subscriptions per module. Default: 256.
-    pub subscriptions: usize,
+    stack: usize = 512 << 10, "units::bytes";
+    /// Wall-clock time for all modules of one preload together, from its first delivery. Default: 10 s. When it is used up,
+    /// the module that runs times out, and so do those that have not run yet; their failure policies decide. Too
+    /// high: many slow modules make a user wait for the sum of their deadlines.
+    preload: Duration = Duration::from_secs(10), "units::duration";
+    /// Attempts at an asynchronous delivery whose failure policy is to retry. Default: 3. Too high: a module that always
+    /// fails takes a place that often.
+    attempts: u32 = 3, "units::count";
+    /// From the first attempt to the second; twice as long before each further one, give or take a half. Default: 1 s. Too
+    /// short: the attempts are over before what failed has come back.
+    retry_after: Duration = Duration::from_secs(1), "units::duration";
+    /// Subscriptions per module. Default: 256. Too high: a trigger goes through as many.
+    subscriptions: usize = 256, "units::count";
     /// Bytes of a module's file. Default: 64 MiB, room for interpreted languages. Too high: compiling takes memory and time
     /// in proportion.
-    pub module_size: u64,
+    module_size: u64 = 64 << 20, "units::count";
     /// How long the chain of deliveries may be that cause one another. Default: 8. Too high: modules that answer each
     /// other's changes repeat them that often.
-    pub cause_depth: usize,
+    cause_depth: usize = 8, "units::count";
     /// Asynchronous deliveries that are accepted but not finished. Default: 10,000. When there are as many, the next
     /// trigger waits until one is finished. Too high: the memory that their payloads take.
-    pub background: usize,
-}
-
-impl Default for Capacity {
-    fn default() -> Self {
-        Self {
-            concurrency: 64,
-            memory: 64 << 20,
-            table_elements: 200_000,
-            stack: 512 << 10,
-            preload: Duration::from_secs(10),
-            subscriptions: 256,
-            module_size: 64 << 20,
-            cause_depth: 8,
-            background: 10_000,
-        }
-    }
+    background: usize = 10_000, "units::count";
 }

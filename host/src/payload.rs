@@ -15,6 +15,7 @@ use serde_json::Value;
 pub struct Payload {
     text: Arc<str>,
     objects: usize,
+    depth: usize,
 }
 
 /// Why a text is not a payload.
@@ -38,16 +39,16 @@ impl Payload {
     pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, PayloadError> {
         let text = text.into();
         let mut json = serde_json::Deserializer::from_str(&text);
-        let objects = json
+        let (objects, depth) = json
             .deserialize_seq(ListOfObjects)
-            .and_then(|objects| json.end().map(|()| objects))
+            .and_then(|seen| json.end().map(|()| seen))
             .map_err(|error| match error.classify() {
                 serde_json::error::Category::Data => PayloadError::NotObjects(error),
                 _ => PayloadError::NotJson(error),
             })?;
         match objects {
             0 => Err(PayloadError::Empty),
-            objects => Ok(Self { text, objects }),
+            objects => Ok(Self { text, objects, depth }),
         }
     }
 
@@ -69,6 +70,11 @@ impl Payload {
     /// How many objects there are: one or more.
     pub fn objects(&self) -> usize {
         self.objects
+    }
+
+    /// How many levels of lists and objects there are within one another: two or more.
+    pub fn depth(&self) -> usize {
+        self.depth
     }
 
     /// The objects, as values of a type of yours.
@@ -95,26 +101,28 @@ impl Serialize for Payload {
     }
 }
 
-/// Counts the objects of a list, builds nothing, and fails on anything that is not an object.
+/// Counts the objects of a list, and its levels; builds nothing, and fails on anything that is not an object.
 struct ListOfObjects;
 
 impl<'de> Visitor<'de> for ListOfObjects {
-    type Value = usize;
+    type Value = (usize, usize);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of objects")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<usize, A::Error> {
-        let mut objects = 0;
-        while seq.next_element::<Object>()?.is_some() {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(usize, usize), A::Error> {
+        let (mut objects, mut depth) = (0, 0);
+        while let Some(Object(levels)) = seq.next_element()? {
             objects += 1;
+            depth = depth.max(levels);
         }
-        Ok(objects)
+        Ok((objects, depth + 1))
     }
 }
 
-struct Object;
+/// An object, as its number of levels.
+struct Object(usize);
 
 impl<'de> serde::Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -127,17 +135,20 @@ impl<'de> serde::Deserialize<'de> for Object {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
-                while map.next_entry::<IgnoredAny, AnyValue>()?.is_some() {}
-                Ok(Object)
+                let mut depth = 0;
+                while let Some((IgnoredAny, AnyValue(levels))) = map.next_entry()? {
+                    depth = depth.max(levels);
+                }
+                Ok(Object(depth + 1))
             }
         }
         deserializer.deserialize_map(Fields)
     }
 }
 
-/// Any JSON value, thrown away. `IgnoredAny` would do the same, but without counting levels: a text nested ten
+/// Any JSON value, as its number of levels. `IgnoredAny` would do the same, but without counting levels: a text nested ten
 /// thousand deep would pass here and exhaust the stack of whoever parses it next.
-struct AnyValue;
+struct AnyValue(usize);
 
 impl<'de> serde::Deserialize<'de> for AnyValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -150,30 +161,36 @@ impl<'de> serde::Deserialize<'de> for AnyValue {
             }
 
             fn visit_unit<E>(self) -> Result<AnyValue, E> {
-                Ok(AnyValue)
+                Ok(AnyValue(0))
             }
             fn visit_bool<E>(self, _: bool) -> Result<AnyValue, E> {
-                Ok(AnyValue)
+                Ok(AnyValue(0))
             }
             fn visit_u64<E>(self, _: u64) -> Result<AnyValue, E> {
-                Ok(AnyValue)
+                Ok(AnyValue(0))
             }
             fn visit_i64<E>(self, _: i64) -> Result<AnyValue, E> {
-                Ok(AnyValue)
+                Ok(AnyValue(0))
             }
             fn visit_f64<E>(self, _: f64) -> Result<AnyValue, E> {
-                Ok(AnyValue)
+                Ok(AnyValue(0))
             }
             fn visit_str<E>(self, _: &str) -> Result<AnyValue, E> {
-                Ok(AnyValue)
+                Ok(AnyValue(0))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<AnyValue, A::Error> {
-                while seq.next_element::<AnyValue>()?.is_some() {}
-                Ok(AnyValue)
+                let mut depth = 0;
+                while let Some(AnyValue(levels)) = seq.next_element()? {
+                    depth = depth.max(levels);
+                }
+                Ok(AnyValue(depth + 1))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnyValue, A::Error> {
-                while map.next_entry::<IgnoredAny, AnyValue>()?.is_some() {}
-                Ok(AnyValue)
+                let mut depth = 0;
+                while let Some((IgnoredAny, AnyValue(levels))) = map.next_entry()? {
+                    depth = depth.max(levels);
+                }
+                Ok(AnyValue(depth + 1))
             }
         }
         deserializer.deserialize_any(Any)
@@ -211,5 +228,7 @@ mod tests {
         let payload = Payload::parse(text).unwrap();
         assert_eq!(payload.as_str(), text);
         assert_eq!(payload.objects(), 2);
+        assert_eq!(payload.depth(), 2);
+        assert_eq!(Payload::parse(r#"[{"a": 1}, {"a": {"b": [0]}}]"#).unwrap().depth(), 4);
     }
 }

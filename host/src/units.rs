@@ -25,6 +25,23 @@ pub(crate) mod duration {
     }
 }
 
+/// `Duration` as text with units.
+pub(crate) mod required_duration {
+    use std::time::Duration;
+
+    use serde::{Deserializer, Serializer, de::Error};
+
+    use super::duration;
+
+    pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        duration::serialize(&Some(*duration), serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        duration::deserialize(deserializer)?.ok_or_else(|| D::Error::missing_field("duration"))
+    }
+}
+
 /// `Option<usize>` as text with units, or a number of bytes.
 pub(crate) mod bytes {
     use bytesize::ByteSize;
@@ -41,6 +58,20 @@ pub(crate) mod bytes {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
         let ByteSize(bytes) = ByteSize::deserialize(deserializer)?;
         usize::try_from(bytes).map(Some).map_err(D::Error::custom)
+    }
+}
+
+/// `u64` as text with units, or a number of bytes.
+pub(crate) mod size {
+    use bytesize::ByteSize;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(bytes: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(*bytes)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        ByteSize::deserialize(deserializer).map(|ByteSize(bytes)| bytes)
     }
 }
 

@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod fuzz;
 mod modules;
 mod survival;
 mod test;
@@ -28,6 +29,8 @@ enum Command {
     Modules,
     /// Play the corpus of hostile modules, and say which were contained, in how long, and with how much memory.
     Survival(survival::Options),
+    /// Give arbitrary input to everything that the host reads.
+    Fuzz(fuzz::Options),
     /// Measure a preload through the host beside the same call in bare wasmtime.
     Bench,
 }
@@ -38,6 +41,7 @@ fn main() -> Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
         Command::Survival(options) => survival::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench => bench::run(),
     }
 }

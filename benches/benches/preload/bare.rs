@@ -3,7 +3,10 @@
 use anyhow::Result;
 use sclera::Limits;
 use wasmtime::component::{Component, HasSelf, Linker, Resource, ResourceTable};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store, StoreLimits, StoreLimitsBuilder,
+    UpdateDeadline,
+};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
 
@@ -28,37 +31,53 @@ use bindings::{HookModule, HookModulePre};
 
 pub struct Registration;
 
+/// What guards a call. Fuel and epochs are compiled into the module's code; the others are around it.
+#[derive(Clone, Copy, Default)]
+pub struct Guards {
+    pub fuel: bool,
+    pub epoch: bool,
+    pub memory: bool,
+    pub host_call: bool,
+    pub timeout: bool,
+}
+
 /// A compiled module, linked.
 pub struct Bare {
     engine: Engine,
     module: HookModulePre<State>,
-    fuel: u64,
+    guards: Guards,
+    limits: Limits,
 }
 
 /// An instance of it.
 pub struct Instance {
     store: Store<State>,
     module: HookModule,
-    fuel: u64,
+    guards: Guards,
+    limits: Limits,
 }
 
 struct State {
     wasi: WasiCtx,
     table: ResourceTable,
     config: WasiConfigVariables,
+    memory: StoreLimits,
 }
 
 impl Bare {
-    /// With the settings that the host's sandbox has.
-    pub fn new(bytes: &[u8], limits: &Limits) -> Result<Self> {
+    /// With the pool that the host's sandbox has.
+    pub fn new(bytes: &[u8], limits: &Limits, guards: Guards) -> Result<Self> {
         let mut pool = PoolingAllocationConfig::default();
         pool.max_memory_size(limits.memory)
+            .total_memories(POOL)
+            .total_component_instances(POOL)
+            .total_stacks(POOL)
             .table_elements(limits.table_elements)
             .linear_memory_keep_resident(1 << 20);
         let mut config = Config::new();
         config
-            .consume_fuel(true)
-            .epoch_interruption(true)
+            .consume_fuel(guards.fuel)
+            .epoch_interruption(guards.epoch)
             .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
         let engine = Engine::new(&config).map_err(error)?;
         let mut linker = Linker::<State>::new(&engine);
@@ -73,7 +92,8 @@ impl Bare {
         Ok(Self {
             engine,
             module,
-            fuel: limits.fuel,
+            guards,
+            limits: limits.clone(),
         })
     }
 
@@ -82,22 +102,50 @@ impl Bare {
             wasi: WasiCtx::builder().build(),
             table: ResourceTable::new(),
             config: WasiConfigVariables::new(),
+            memory: StoreLimitsBuilder::new().memory_size(self.limits.memory).build(),
         };
         let mut store = Store::new(&self.engine, state);
-        store.set_fuel(self.fuel).map_err(error)?;
-        store.set_epoch_deadline(u64::MAX / 2);
+        if self.guards.fuel {
+            store.set_fuel(self.limits.fuel).map_err(error)?;
+        }
+        if self.guards.epoch {
+            store.set_epoch_deadline(1);
+            store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
+        }
+        if self.guards.memory {
+            store.limiter(|state| &mut state.memory);
+        }
+        if self.guards.host_call {
+            store.set_hostcall_fuel(self.limits.host_call);
+        }
         let module = self.module.instantiate_async(&mut store).await.map_err(error)?;
         Ok(Instance {
             store,
             module,
-            fuel: self.fuel,
+            guards: self.guards,
+            limits: self.limits.clone(),
         })
+    }
+
+    /// A call into an instance of its own.
+    pub async fn call(&self, hook: &str, payload: &str) -> Result<()> {
+        let call = async { self.instance().await?.call(hook, payload).await };
+        if self.guards.timeout {
+            tokio::time::timeout(self.limits.deadline, call).await?
+        } else {
+            call.await
+        }
     }
 }
 
+/// Places in each pool: there is one engine for each combination of guards, and their address space adds up.
+const POOL: u32 = 16;
+
 impl Instance {
-    pub async fn call(&mut self, hook: &str, payload: &str) -> Result<types::Answer> {
-        self.store.set_fuel(self.fuel).map_err(error)?;
+    pub async fn call(&mut self, hook: &str, payload: &str) -> Result<()> {
+        if self.guards.fuel {
+            self.store.set_fuel(self.limits.fuel).map_err(error)?;
+        }
         let event = types::Event {
             delivery_id: "019aa000-0000-7000-8000-000000000000".into(),
             attempt: 1,
@@ -114,10 +162,8 @@ impl Instance {
             .module
             .sclera_hooks_module()
             .call_hooks_handler(&mut self.store, &event);
-        answer
-            .await
-            .map_err(error)?
-            .map_err(|error| anyhow::anyhow!("{error:?}"))
+        let answer = answer.await.map_err(error)?;
+        answer.map(drop).map_err(|error| anyhow::anyhow!("{error:?}"))
     }
 }
 

@@ -1,4 +1,5 @@
-//! One preload through [`Host`](sclera::Host), beside the same call in bare wasmtime with the same settings.
+//! One preload through [`Host`](sclera::Host), beside the same call in bare wasmtime: without any guard, with each of them,
+//! and with all. Each call has an instance of its own, unless the row says otherwise.
 //!
 //! The ways are taken in turn, round by round, so that what the machine does meanwhile hits all of them alike. What
 //! counts are the ratios.
@@ -8,8 +9,9 @@ mod bare;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use bare::Guards;
 use hdrhistogram::Histogram;
-use sclera::{Host, Limits, ModuleSource, Payload, Trigger};
+use sclera::{Capacity, Compiler, Host, Limits, ModuleSource, Payload, Policies, Trigger};
 use sclera_tests::{example, misfit};
 
 const WARM_UP: u32 = 200;
@@ -51,54 +53,98 @@ async fn main() -> Result<()> {
         }
         println!();
     }
-    println!("ratio: of the medians, against bare wasmtime with a fresh instance, in the same run");
+    println!("ratio: of the medians, against bare wasmtime without any guard, in the same run");
     Ok(())
 }
 
 type Row = (&'static str, Histogram<u64>);
 
+/// Each guard by itself, none of them, and all of them.
+fn guards() -> [(&'static str, Guards); 7] {
+    let none = Guards::default();
+    let all = Guards {
+        fuel: true,
+        epoch: true,
+        memory: true,
+        host_call: true,
+        timeout: true,
+    };
+    [
+        ("bare wasmtime, no guard", none),
+        ("  and fuel", Guards { fuel: true, ..none }),
+        ("  and an epoch deadline", Guards { epoch: true, ..none }),
+        ("  and a memory limit", Guards { memory: true, ..none }),
+        (
+            "  and host-call fuel",
+            Guards {
+                host_call: true,
+                ..none
+            },
+        ),
+        ("  and an outer timeout", Guards { timeout: true, ..none }),
+        ("bare wasmtime, all guards", all),
+    ]
+}
+
+/// The host's additions: what is looked at before a module is called.
+const RULE: &str = "metadata.case_id == 42 && payload.exists(o, has(o.ioc_value))";
+
 async fn measure(bytes: &[u8], payload: &Payload, rounds: u32) -> Result<Vec<Row>> {
     let limits = Limits::default();
-    let host = Host::builder().limits(limits.clone()).build()?;
-    host.load(ModuleSource::bytes(bytes)).await?;
-    let bare = bare::Bare::new(bytes, &limits)?;
-    let mut ready = bare.instance().await?;
+    let plain = host(bytes, &limits, "").await?;
+    let name = plain.modules().first().context("it is loaded")?.identity.name.clone();
+    let rule = format!("[[modules.{name}.subscriptions]]\nhook = \"{HOOK}\"\nmatch = \"{RULE}\"");
+    let ruled = host(bytes, &limits, &rule).await?;
+    let bare = guards().map(|(_, guards)| bare::Bare::new(bytes, &limits, guards));
+    let bare = bare.into_iter().collect::<Result<Vec<_>>>()?;
+    let mut ready = bare.last().context("there are ways")?.instance().await?;
 
-    let new = || Histogram::<u64>::new(3);
-    let mut rows = vec![
-        ("bare wasmtime, fresh instance", new()?),
-        ("bare wasmtime, ready instance", new()?),
-        ("sclera, fresh instance", new()?),
-    ];
+    let names = guards().map(|(name, _)| name).into_iter();
+    let names = names.chain(["  in an instance that is ready", "sclera", "sclera, with a match rule"]);
+    let mut rows = names
+        .map(|name| Ok((name, Histogram::new(3)?)))
+        .collect::<Result<Vec<Row>>>()?;
     for round in 0..WARM_UP.min(rounds) + rounds {
-        let fresh_took = {
+        let mut took = Vec::with_capacity(rows.len());
+        for bare in &bare {
             let started = Instant::now();
-            bare.instance().await?.call(HOOK, payload.as_str()).await?;
-            started.elapsed()
-        };
-        let ready_took = {
-            let started = Instant::now();
-            ready.call(HOOK, payload.as_str()).await?;
-            started.elapsed()
-        };
-        let host_took = {
+            bare.call(HOOK, payload.as_str()).await?;
+            took.push(started.elapsed());
+        }
+        let started = Instant::now();
+        ready.call(HOOK, payload.as_str()).await?;
+        took.push(started.elapsed());
+        for host in [&plain, &ruled] {
             let trigger = Trigger::new(HOOK, payload.clone()).by("alice").metadata("case_id", 42);
             let started = Instant::now();
             let report = host.preload(trigger).await?;
-            let took = started.elapsed();
+            took.push(started.elapsed());
             anyhow::ensure!(
                 report.failures().next().is_none() && report.deliveries.len() == 1,
                 "the module failed"
             );
-            took
-        };
+        }
         if round >= WARM_UP.min(rounds) {
-            for (row, took) in rows.iter_mut().zip([fresh_took, ready_took, host_took]) {
+            for (row, took) in rows.iter_mut().zip(took) {
                 row.1.record(nanoseconds(took))?;
             }
         }
     }
     Ok(rows)
+}
+
+async fn host(bytes: &[u8], limits: &Limits, policies: &str) -> Result<Host> {
+    let host = Host::builder()
+        .limits(limits.clone())
+        .capacity(Capacity {
+            concurrency: 16,
+            ..Capacity::default()
+        })
+        .policies(Policies::parse(policies)?)
+        .compile_with(Compiler::in_process())
+        .build()?;
+    host.load(ModuleSource::bytes(bytes)).await?;
+    Ok(host)
 }
 
 fn nanoseconds(duration: Duration) -> u64 {

@@ -4,6 +4,7 @@ pub(crate) mod hooks;
 mod input;
 pub(crate) mod inspect;
 pub(crate) mod reference;
+pub(crate) mod review;
 pub(crate) mod test_load;
 pub(crate) mod trial;
 mod watch;

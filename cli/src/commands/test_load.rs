@@ -4,10 +4,14 @@ use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::Context;
-use sclera::{Capacity, Catalog, Host, Limits, ModuleInfo, ModuleSource, Payload, Subscription};
+use sclera::{
+    ActionsGrant, Capacity, Catalog, Grants, Host, Limits, Lock, ModuleInfo, ModulePolicy, ModuleSource, Payload,
+    Policies, QuarantinePolicy, Subscription,
+};
 use serde_json::{Map, Value, json};
 
 use super::input::Input;
+use super::review::lock_beside;
 use super::trial::{Trial, Tried};
 use super::watch::Watched;
 use crate::args::TestLoad;
@@ -58,7 +62,7 @@ async fn keep_showing(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
 }
 
 async fn load_and_show(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
-    let host = Host::builder().limits(limits(args)).capacity(capacity(args)).build()?;
+    let host = host(args)?;
     let mut source = ModuleSource::file(&args.module);
     if let Some(config) = &input.config {
         source = source.config(config.clone());
@@ -98,6 +102,35 @@ async fn load_and_show(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
         }
     }
     Ok(exit)
+}
+
+/// A host as the policy says; without one, a host on which a module can be tried.
+fn host(args: &TestLoad) -> anyhow::Result<Host> {
+    let builder = match &args.policy {
+        Some(file) => Host::builder()
+            .policies(Policies::read(file)?)
+            .lock(Lock::read(lock_beside(file))?),
+        None => Host::builder()
+            .limits(limits(args))
+            .capacity(capacity(args))
+            .default_policy(trusting()),
+    };
+    Ok(builder.build()?)
+}
+
+/// Nothing is applied here, so every action may be asked for; and a module is not kept from failing again.
+fn trusting() -> ModulePolicy {
+    ModulePolicy {
+        grants: Grants {
+            actions: ActionsGrant::everything(),
+            ..Grants::default()
+        },
+        quarantine: Some(QuarantinePolicy {
+            faults: 0,
+            ..QuarantinePolicy::default()
+        }),
+        ..ModulePolicy::default()
+    }
 }
 
 fn verdict(tried: &[Tried]) -> Exit {
@@ -188,6 +221,8 @@ fn limits(args: &TestLoad) -> Limits {
 fn capacity(args: &TestLoad) -> Capacity {
     Capacity {
         concurrency: 4,
+        // A failure is what one wants to see.
+        attempts: 1,
         memory: (args.memory as usize) << 20,
         ..Capacity::default()
     }

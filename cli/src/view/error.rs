@@ -48,6 +48,7 @@ fn hint(fault: &LoadFault) -> Option<&'static str> {
             _ => None,
         },
         LoadFault::Config(_) => Some("`--config FILE` gives the module its configuration, a JSON object"),
+        LoadFault::NotApproved(_) => Some("`sclera module review MODULE --policy FILE` shows the difference, and asks"),
         LoadFault::Describe(fault) | LoadFault::Register(fault) => limit_option(fault),
         _ => None,
     }

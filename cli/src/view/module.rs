@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::Path;
 
 use anstream::stdout;
-use sclera::{FailurePolicy, FaultKind, HookKind, Inspection, Interface, ModuleInfo, Subscription, text};
+use sclera::{
+    FailurePolicy, FaultKind, HookKind, Inspection, Interface, Mode, ModuleInfo, OnFailure, Subscription, text,
+};
 use serde_json::Value;
 
 use super::delivery::log_lines;
@@ -12,6 +14,8 @@ use super::table::Rows;
 use super::units::bytes;
 use super::{FAINT, TITLE, path};
 
+/// Characters of a match rule.
+const RULE: usize = 200;
 /// Characters of a key of the configuration.
 const NAME: usize = 64;
 /// Characters of a default value.
@@ -127,14 +131,26 @@ fn terms(subscription: &Subscription) -> String {
     if subscription.priority != 0 {
         terms.push_str(&format!(", priority {}", subscription.priority));
     }
-    if let Some(rejecting) = rejecting(&subscription.failure_policy) {
-        terms.push_str(&format!(", rejects on {rejecting}"));
+    if subscription.mode == Mode::Monitor {
+        terms.push_str(", monitor only");
+    }
+    let policy = &subscription.failure_policy;
+    if let Some(faults) = faults(policy, OnFailure::Reject) {
+        terms.push_str(&format!(", rejects on {faults}"));
+    }
+    if *policy != FailurePolicy::default_for(subscription.asynchronous)
+        && let Some(faults) = faults(policy, OnFailure::Retry)
+    {
+        terms.push_str(&format!(", tried again on {faults}"));
+    }
+    if let Some(rule) = &subscription.match_rule {
+        terms.push_str(&format!(", if {}", text::shown(rule.as_str(), RULE)));
     }
     terms
 }
 
-fn rejecting(policy: &FailurePolicy) -> Option<String> {
-    let faults: Vec<_> = policy.rejecting().map(|fault| fault.to_string()).collect();
+fn faults(policy: &FailurePolicy, does: OnFailure) -> Option<String> {
+    let faults: Vec<_> = policy.faults(does).map(|fault| fault.to_string()).collect();
     match faults.len() {
         0 => None,
         all if all == FaultKind::ALL.len() => Some("any failure".into()),

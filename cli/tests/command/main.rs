@@ -16,6 +16,7 @@ mod inspect;
 mod json;
 mod redaction;
 mod reference;
+mod review;
 mod terminal;
 mod test_load;
 mod watch;

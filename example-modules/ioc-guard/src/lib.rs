@@ -25,7 +25,11 @@ impl Module for IocGuard {
     type Config = Config;
 
     fn describe() -> Description {
-        sclera_sdk::description!().config_schema(config::schema())
+        sclera_sdk::description!().config_schema(config::schema()).capability(
+            "actions",
+            json!({"update": ["ioc"]}),
+            "tags an IOC whose update says nothing of its tags",
+        )
     }
 
     fn register(hooks: &Hooks, _: &Config) -> Result<(), Error> {

@@ -21,6 +21,16 @@ pub struct ActionsGrant {
 }
 
 impl ActionsGrant {
+    /// Every operation on every kind of object.
+    pub fn everything() -> Self {
+        let all = || vec!["*".to_owned()];
+        Self {
+            create: all(),
+            update: all(),
+            delete: all(),
+        }
+    }
+
     /// Whether nothing is granted.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -5,6 +5,8 @@ pub(crate) mod config;
 pub(crate) mod http;
 pub(crate) mod keyvalue;
 pub(crate) mod log;
+pub(crate) mod refusal;
 pub(crate) mod registry;
+mod schema_cost;
 pub(crate) mod secrets;
 pub(crate) mod wasi;

@@ -8,10 +8,11 @@ use super::log::{Level, Log};
 use crate::catalog::{Catalog, HookKind};
 use crate::contract::registry::{Host, HostRegistration};
 use crate::contract::types::Error;
-use crate::fault::FaultKind;
+use crate::limits::Limits;
+use crate::match_rule::MatchRule;
 use crate::modules::ModuleId;
 use crate::sandbox::State;
-use crate::subscriptions::{FailurePolicy, OnFailure, Subscription};
+use crate::subscriptions::{FailurePolicy, Mode, OnFailure, Subscription};
 use crate::text;
 
 /// What one module asks for while its `register-hooks` runs. It takes effect as a whole, afterwards, or not at all.
@@ -21,6 +22,8 @@ pub(crate) struct Enrolment {
     catalog: Arc<Catalog>,
     /// How many subscriptions there may be.
     limit: usize,
+    /// What each of their calls may take.
+    limits: Limits,
     wanted: Vec<Subscription>,
 }
 
@@ -32,6 +35,7 @@ pub struct Registration {
     asynchronous: bool,
     priority: i32,
     failure_policy: FailurePolicy,
+    match_rule: Option<MatchRule>,
     /// The first thing that was set and cannot be had.
     refused: Option<Error>,
     submitted: bool,
@@ -39,14 +43,23 @@ pub struct Registration {
 
 /// Characters of a menu name.
 const MENU_NAME: usize = 128;
+/// Characters of a hook's name that are kept. No hook has a longer one.
+const HOOK_NAME: usize = 256;
 
 impl Enrolment {
-    pub(crate) fn new(module_id: ModuleId, module: String, catalog: Arc<Catalog>, limit: usize) -> Self {
+    pub(crate) fn new(
+        module_id: ModuleId,
+        module: String,
+        catalog: Arc<Catalog>,
+        limit: usize,
+        limits: Limits,
+    ) -> Self {
         Self {
             module_id,
             module,
             catalog,
             limit,
+            limits,
             wanted: Vec::new(),
         }
     }
@@ -85,15 +98,12 @@ impl Enrolment {
                 ),
             );
         }
-        if wanted.failure_policy.rejecting().next().is_some() && hook.kind() != HookKind::Preload {
-            return Err(refusal(
-                "invalid-failure-policy",
-                format!(
-                    "the policy `reject` is for preload hooks; after `{}` there is nothing left to refuse",
-                    hook.name()
-                ),
-            ));
-        }
+        wanted
+            .failure_policy
+            .check(hook.name(), hook.kind(), asynchronous)
+            .map_err(|error| refusal("invalid-failure-policy", error.to_string()))?;
+        let mut failure_policy = FailurePolicy::default_for(asynchronous);
+        failure_policy.update(&wanted.failure_policy);
         let subscription = Subscription {
             module: self.module.clone(),
             hook: hook.name().to_owned(),
@@ -101,7 +111,10 @@ impl Enrolment {
             menu_name,
             asynchronous,
             priority: wanted.priority,
-            failure_policy: wanted.failure_policy,
+            failure_policy,
+            match_rule: wanted.match_rule,
+            mode: Mode::Enforce,
+            limits: self.limits.clone(),
         };
         let same =
             |other: &&mut Subscription| other.hook == subscription.hook && other.menu_name == subscription.menu_name;
@@ -234,6 +247,7 @@ impl Registration {
             asynchronous: true,
             priority: 0,
             failure_policy: FailurePolicy::default(),
+            match_rule: None,
             refused: None,
             submitted: false,
         }
@@ -244,12 +258,7 @@ impl Registration {
         let policy = match policy {
             "continue" => OnFailure::Continue,
             "reject" => OnFailure::Reject,
-            "retry" => {
-                return Err(refusal(
-                    "unsupported",
-                    "this host makes one attempt at each delivery; use the policy `continue`".into(),
-                ));
-            }
+            "retry" => OnFailure::Retry,
             other => {
                 return Err(invalid(format!(
                     "there is no policy `{}`; use `continue`, `reject` or `retry`",
@@ -257,31 +266,23 @@ impl Registration {
                 )));
             }
         };
-        let mut known = false;
-        for (name, kind) in FaultKind::ALL {
-            if fault == name || fault == "any" {
-                self.failure_policy.set(kind, policy);
-                known = true;
-            }
-        }
-        if known {
-            return Ok(());
-        }
-        let names = FaultKind::ALL.map(|(name, _)| name).join("`, `");
-        Err(invalid(format!(
-            "there is no fault `{}`; use `any`, or one of `{names}`",
-            text::shown(fault, 40)
-        )))
+        self.failure_policy
+            .set(fault, policy)
+            .map_err(|error| invalid(error.to_string()))
     }
 }
 
 impl HostRegistration for State {
     fn new(&mut self, module_id: u32, iris_hook_name: String) -> wasmtime::Result<Resource<Registration>> {
-        Ok(self.table.push(Registration::new(module_id, iris_hook_name))?)
+        // A module may hold as many registrations as resources: what is kept of each must be short.
+        let hook = text::shown(&iris_hook_name, HOOK_NAME);
+        Ok(self.table.push(Registration::new(module_id, hook))?)
     }
 
     fn set_menu_name(&mut self, this: Resource<Registration>, menu_name: String) -> wasmtime::Result<()> {
-        self.table.get_mut(&this)?.menu_name = Some(menu_name);
+        // One character too many is enough to refuse it for its length.
+        let kept = menu_name.chars().take(MENU_NAME + 1).collect();
+        self.table.get_mut(&this)?.menu_name = Some(kept);
         Ok(())
     }
 
@@ -295,13 +296,16 @@ impl HostRegistration for State {
         Ok(())
     }
 
-    fn set_match_rule(&mut self, this: Resource<Registration>, _expression: String) -> wasmtime::Result<()> {
-        self.table.get_mut(&this)?.refused.get_or_insert_with(|| {
-            refusal(
-                "unsupported",
-                "this host does not evaluate match rules; look at the payload in `hooks-handler` and answer `unchanged`".into(),
-            )
-        });
+    fn set_match_rule(&mut self, this: Resource<Registration>, expression: String) -> wasmtime::Result<()> {
+        let registration = self.table.get_mut(&this)?;
+        match MatchRule::parse(&expression) {
+            Ok(rule) => registration.match_rule = Some(rule),
+            Err(error) => {
+                registration
+                    .refused
+                    .get_or_insert_with(|| refusal("invalid-match-rule", error.to_string()));
+            }
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::action::{Action, Change, Operation};
+use crate::capabilities::actions::ActionsGrant;
 use crate::catalog::{Hook, HookKind};
 use crate::contract::types;
 use crate::delivery::{Answer, Outcome, Rejection};
@@ -16,8 +17,21 @@ const MESSAGE: usize = 4_000;
 /// Characters of a JSON Pointer, an object kind or an id.
 const NAME: usize = 256;
 
-/// Checks an answer to the event with `payload` on `hook`.
-pub(super) fn decode(said: types::Answer, hook: &Hook, payload: &Payload, limits: &Limits) -> Result<Answer, Fault> {
+/// Checks an answer to the event with `payload` on `hook`, from a module that may take `limits` and is granted `granted`.
+pub(crate) fn decode(
+    said: types::Answer,
+    hook: &Hook,
+    payload: &Payload,
+    limits: &Limits,
+    granted: &ActionsGrant,
+) -> Result<Answer, Fault> {
+    let size = size(&said);
+    if size > limits.answer {
+        return Err(bad(format!(
+            "it has {size} bytes in all, and the limit `answer` is {}",
+            limits.answer
+        )));
+    }
     let outcome = match said.outcome {
         types::Outcome::Unchanged => Outcome::Unchanged,
         types::Outcome::Replace(text) => {
@@ -36,13 +50,26 @@ pub(super) fn decode(said: types::Answer, hook: &Hook, payload: &Payload, limits
     let actions = match &outcome {
         // What was asked for in view of a request that does not happen is void.
         Outcome::Reject(_) => Vec::new(),
-        _ => actions(said.actions, limits)?,
+        _ => actions(said.actions, limits, granted)?,
     };
     Ok(Answer {
         outcome,
         actions,
         message: said.message.map(|message| text::shown_lines(&message, MESSAGE)),
     })
+}
+
+/// Bytes of everything that a module can choose the length of.
+fn size(said: &types::Answer) -> usize {
+    let outcome = match &said.outcome {
+        types::Outcome::Unchanged => 0,
+        types::Outcome::Replace(text) => text.len(),
+        types::Outcome::Reject(rejection) => rejection.reason.len() + rejection.pointer.as_ref().map_or(0, String::len),
+    };
+    let action = |action: &types::Action| {
+        action.object.len() + action.target.as_ref().map_or(0, String::len) + action.change.len()
+    };
+    outcome + said.actions.iter().map(action).sum::<usize>() + said.message.as_ref().map_or(0, String::len)
 }
 
 fn bad(reason: impl Into<String>) -> Fault {
@@ -67,6 +94,13 @@ fn replacement(text: String, hook: &Hook, before: &Payload, limits: &Limits) -> 
         )));
     }
     let after = Payload::parse(text).map_err(|error| bad(text::shown(&error.to_string(), 300)))?;
+    if after.depth() > limits.depth {
+        return Err(bad(format!(
+            "its payload has {} levels, and the limit `depth` is {}",
+            after.depth(),
+            limits.depth
+        )));
+    }
     if after.objects() != before.objects() {
         return Err(bad(format!(
             "its payload has {} objects in place of {}; a preload may change objects, but not add or remove them",
@@ -88,7 +122,7 @@ fn is_pointer(pointer: &str) -> bool {
     pointer.len() <= NAME && (pointer.is_empty() || pointer.starts_with('/')) && !pointer.chars().any(text::is_forging)
 }
 
-fn actions(said: Vec<types::Action>, limits: &Limits) -> Result<Vec<Action>, Fault> {
+fn actions(said: Vec<types::Action>, limits: &Limits, granted: &ActionsGrant) -> Result<Vec<Action>, Fault> {
     if said.len() > limits.actions {
         return Err(bad(format!(
             "it asks for {} actions, and the limit `actions` is {}",
@@ -98,11 +132,32 @@ fn actions(said: Vec<types::Action>, limits: &Limits) -> Result<Vec<Action>, Fau
     }
     said.into_iter()
         .enumerate()
-        .map(|(index, said)| action(said).map_err(|reason| bad(format!("its action {index} {reason}"))))
+        .map(|(index, said)| {
+            let action = action(said, limits.depth).map_err(|reason| bad(format!("its action {index} {reason}")))?;
+            if granted.allows(&action) {
+                return Ok(action);
+            }
+            Err(Fault::RefusedCapability {
+                capability: "actions".into(),
+                reason: format!(
+                    "its action {index} would {} objects of the kind `{}`",
+                    action.operation, action.object
+                ),
+            })
+        })
         .collect()
 }
 
-fn action(said: types::Action) -> Result<Action, String> {
+/// Levels of lists and objects within one another. The parser has bounded them.
+fn levels(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(levels).max().unwrap_or_default(),
+        Value::Object(fields) => 1 + fields.values().map(levels).max().unwrap_or_default(),
+        _ => 0,
+    }
+}
+
+fn action(said: types::Action, depth: usize) -> Result<Action, String> {
     let operation = match said.operation {
         types::Operation::Create => Operation::Create,
         types::Operation::Update => Operation::Update,
@@ -126,6 +181,11 @@ fn action(said: types::Action) -> Result<Action, String> {
     };
     let change: Value =
         serde_json::from_str(&said.change).map_err(|error| format!("has a change that is not JSON: {error}"))?;
+    if levels(&change) > depth {
+        return Err(format!(
+            "has a change of more levels than the limit `depth`, which is {depth}"
+        ));
+    }
     let change: Change = serde_json::from_value(change).map_err(|error| {
         format!(
             "has a change that the contract does not know: {}",

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Report, TriggerError};
+use super::{Report, TriggerError, is_for};
 use crate::catalog::HookKind;
 use crate::host::Host;
 use crate::trigger::Trigger;
@@ -57,6 +57,15 @@ impl Host {
                 menu_name: menu_name.to_owned(),
             });
         };
+        if let Some(rule) = &chosen.subscription.match_rule
+            && !is_for(chosen, &trigger.payload, &trigger)
+        {
+            return Err(TriggerError::NotForThese {
+                module: module.to_owned(),
+                menu_name: menu_name.to_owned(),
+                rule: rule.to_string(),
+            });
+        }
         Ok(self.fan_out(std::slice::from_ref(chosen), hook, trigger).await)
     }
 }

@@ -8,21 +8,24 @@ mod preload;
 mod report;
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
+#[cfg(fuzzing)]
+pub(crate) use answer::decode;
 pub(crate) use background::Background;
 pub use manual::MenuEntry;
 pub use report::{Pending, PreloadReport, Refusal, Report};
 
 use crate::catalog::{Hook, HookKind, UnknownHook};
 use crate::contract::types;
-use crate::delivery::{ActionState, Delivery, DeliveryId};
+use crate::delivery::{ActionState, Delivery, DeliveryId, Usage};
 use crate::fault::Fault;
 use crate::host::Host;
+use crate::limits::Limits;
 use crate::payload::Payload;
-use crate::subscriptions::Listener;
+use crate::subscriptions::{Listener, Mode};
 use crate::trigger::Trigger;
 
 /// Why the host did not take a trigger. No module has run, and the caller still has its payload.
@@ -54,6 +57,18 @@ pub enum TriggerError {
         /// [`Limits::payload`](crate::Limits::payload).
         limit: usize,
     },
+    /// The payload is nested too deep.
+    #[error(
+        "the payload for `{hook}` has {depth} levels, and the host takes {limit}; send it flatter, or raise the limit `depth`"
+    )]
+    PayloadTooDeep {
+        /// The hook.
+        hook: String,
+        /// Levels of the payload.
+        depth: usize,
+        /// [`Limits::depth`](crate::Limits::depth).
+        limit: usize,
+    },
     /// Actions have fired hooks whose modules asked for actions, and so on.
     #[error(
         "`{hook}` is the end of a chain of {depth} deliveries that caused one another, and the host allows {limit}: modules answer each other's changes without end; the chain is {chain}"
@@ -68,6 +83,16 @@ pub enum TriggerError {
         /// The deliveries, oldest first.
         chain: String,
     },
+    /// The entry is not for these objects.
+    #[error("the menu entry `{menu_name}` of `{module}` is only for objects that satisfy `{rule}`")]
+    NotForThese {
+        /// The module.
+        module: String,
+        /// The menu name.
+        menu_name: String,
+        /// The subscription's match rule.
+        rule: String,
+    },
     /// No module has this entry in its menu.
     #[error(
         "no enabled module `{module}` has the menu entry `{menu_name}` for `{hook}`; see `manual_hooks` for those that there are"
@@ -80,6 +105,35 @@ pub enum TriggerError {
         /// The menu name.
         menu_name: String,
     },
+}
+
+/// One attempt at a delivery.
+#[derive(Clone, Copy)]
+struct Attempt<'a> {
+    id: DeliveryId,
+    /// 1 for the first.
+    number: u32,
+    listener: &'a Listener,
+    hook: &'a Hook,
+    trigger: &'a Trigger,
+    payload: &'a Payload,
+}
+
+/// Whether an event is one that the subscription is for. A rule that cannot be evaluated keeps no module from running: what
+/// guards a server must not be led astray by a missing field.
+fn is_for(listener: &Listener, payload: &Payload, trigger: &Trigger) -> bool {
+    let Some(rule) = &listener.subscription.match_rule else {
+        return true;
+    };
+    rule.matches(payload, &trigger.metadata).unwrap_or_else(|error| {
+        tracing::warn!(
+            module = listener.subscription.module,
+            hook = listener.subscription.hook,
+            "the match rule `{rule}` of module `{}` cannot be evaluated, so the module runs: {error}",
+            listener.subscription.module,
+        );
+        true
+    })
 }
 
 impl Host {
@@ -106,6 +160,14 @@ impl Host {
                 limit: limits.payload,
             });
         }
+        let depth = trigger.payload.depth();
+        if depth > limits.depth {
+            return Err(TriggerError::PayloadTooDeep {
+                hook: trigger.hook.clone(),
+                depth,
+                limit: limits.depth,
+            });
+        }
         let depth = trigger.causes.len();
         if depth > capacity.cause_depth {
             let chain: Vec<_> = trigger.causes.iter().map(DeliveryId::to_string).collect();
@@ -119,27 +181,91 @@ impl Host {
         Ok(hook.clone())
     }
 
-    /// Runs one module for a trigger.
-    async fn deliver(
+    /// Makes one attempt to run one module for a trigger, within `budget` if there is one.
+    async fn attempt(&self, run: Attempt<'_>, budget: Option<Instant>) -> Delivery {
+        let Attempt {
+            id,
+            number,
+            listener,
+            hook,
+            trigger,
+            payload,
+        } = run;
+        let (subscription, module) = (&listener.subscription, &listener.module);
+        let mut delivery = Delivery {
+            id,
+            module: module.identity.clone(),
+            hook: hook.name().to_owned(),
+            kind: hook.kind(),
+            menu_name: subscription.menu_name.clone(),
+            attempt: number,
+            asynchronous: subscription.asynchronous,
+            mode: subscription.mode,
+            causes: trigger.causes.clone(),
+            metadata: trigger.metadata.clone(),
+            triggered_by: trigger.by.clone(),
+            started_at: SystemTime::now(),
+            usage: Usage::default(),
+            logs: Vec::new(),
+            result: Err(Fault::NoTimeLeft {
+                budget: self.inner.capacity.preload,
+            }),
+            actions: ActionState::None,
+        };
+        let left = budget.map(|end| end.saturating_duration_since(Instant::now()));
+        let admitted = match left {
+            Some(Duration::ZERO) => None,
+            _ => match module.quarantine.admit() {
+                Ok(admitted) => Some(admitted),
+                Err(fault) => {
+                    delivery.result = Err(fault);
+                    None
+                }
+            },
+        };
+        if let Some(admitted) = admitted {
+            let mut limits = subscription.limits.clone();
+            limits.deadline = limits.deadline.min(left.unwrap_or(limits.deadline));
+            self.call(&mut delivery, &limits, listener, hook, trigger, payload)
+                .await;
+            if let Some(quarantined) = admitted.ended(&delivery) {
+                tracing::error!(
+                    module = delivery.module.name,
+                    hook = delivery.hook,
+                    fault = %quarantined.fault,
+                    failed_trials = quarantined.failed_trials,
+                    "module `{}` is in quarantine: {}; release it when the cause is mended, or wait for its next trial",
+                    delivery.module.name,
+                    quarantined.reason,
+                );
+            }
+        }
+        if let Some(counts) = module.counts.get(&delivery.hook) {
+            counts.record(&delivery);
+        }
+        delivery
+    }
+
+    /// Calls the module, and checks its answer.
+    async fn call(
         &self,
-        id: DeliveryId,
+        delivery: &mut Delivery,
+        limits: &Limits,
         listener: &Listener,
         hook: &Hook,
         trigger: &Trigger,
         payload: &Payload,
-    ) -> Delivery {
-        let subscription = &listener.subscription;
-        let started_at = SystemTime::now();
+    ) {
         let event = types::Event {
-            delivery_id: id.to_string(),
-            attempt: 1,
-            hook: hook.name().to_owned(),
+            delivery_id: delivery.id.to_string(),
+            attempt: delivery.attempt,
+            hook: delivery.hook.clone(),
             kind: match hook.kind() {
                 HookKind::Preload => types::HookKind::Preload,
                 HookKind::Postload => types::HookKind::Postload,
                 HookKind::Manual => types::HookKind::Manual,
             },
-            menu_name: subscription.menu_name.clone(),
+            menu_name: delivery.menu_name.clone(),
             triggered_at_ms: trigger
                 .happened_at
                 .duration_since(UNIX_EPOCH)
@@ -155,37 +281,23 @@ impl Host {
             .sandbox
             .handle(
                 &module.program,
-                &module.limits,
+                limits,
                 module.settings.clone(),
                 module.access.clone(),
                 &event,
             )
             .await;
-        let result = run
+        delivery.usage = run.usage;
+        delivery.logs = run.logs;
+        delivery.result = run
             .result
             .and_then(|answer| answer.map_err(Fault::from))
-            .and_then(|said| answer::decode(said, hook, payload, &module.limits));
-        let asks = result.as_ref().is_ok_and(|answer| !answer.actions.is_empty());
-        Delivery {
-            id,
-            module: module.identity.clone(),
-            hook: event.hook,
-            kind: hook.kind(),
-            menu_name: event.menu_name,
-            attempt: event.attempt,
-            asynchronous: subscription.asynchronous,
-            causes: trigger.causes.clone(),
-            metadata: trigger.metadata.clone(),
-            triggered_by: trigger.by.clone(),
-            started_at,
-            usage: run.usage,
-            logs: run.logs,
-            result,
-            actions: if asks {
-                ActionState::LeftToCaller
-            } else {
-                ActionState::None
-            },
+            .and_then(|said| answer::decode(said, hook, payload, limits, &module.access.grants.actions));
+        if !delivery.asked_actions().is_empty() {
+            delivery.actions = match delivery.mode {
+                Mode::Enforce => ActionState::LeftToCaller,
+                Mode::Monitor => ActionState::Monitored,
+            };
         }
     }
 
@@ -207,7 +319,11 @@ impl Host {
                 delivery = %delivery.id,
                 module = delivery.module.name,
                 hook = delivery.hook,
-                fault = ?delivery.result.as_ref().err().and_then(Fault::kind),
+                attempt = delivery.attempt,
+                fault = delivery.result.as_ref().err().and_then(Fault::kind).map(tracing::field::display),
+                fuel = delivery.usage.fuel,
+                duration_us = u64::try_from(delivery.usage.duration.as_micros()).unwrap_or(u64::MAX),
+                peak_memory = delivery.usage.peak_memory,
                 "{failure}"
             );
         }

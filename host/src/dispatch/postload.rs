@@ -1,12 +1,13 @@
 //! Postload: everyone who listens, after the commit.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::{Report, TriggerError};
+use super::{Attempt, Report, TriggerError, is_for};
 use crate::catalog::{Hook, HookKind};
 use crate::delivery::{Delivery, DeliveryId};
 use crate::host::Host;
-use crate::subscriptions::Listener;
+use crate::subscriptions::{Listener, OnFailure};
 use crate::trigger::Trigger;
 
 impl Host {
@@ -31,6 +32,9 @@ impl Host {
             background: Vec::new(),
         };
         for listener in listeners {
+            if !is_for(listener, &trigger.payload, &trigger) {
+                continue;
+            }
             if listener.subscription.asynchronous {
                 let pending = self.run_in_background(listener.clone(), hook.clone(), trigger.clone());
                 report.background.push(pending.await);
@@ -42,11 +46,52 @@ impl Host {
         report
     }
 
-    /// One delivery that cannot change its payload: from the call to the actions that it asked for.
+    /// One delivery that cannot change its payload, with as many attempts as its failure policy wants: from the call to the
+    /// actions that it asked for.
     pub(super) async fn react(&self, id: DeliveryId, listener: &Listener, hook: &Hook, trigger: &Trigger) -> Delivery {
-        let mut delivery = self.deliver(id, listener, hook, trigger, &trigger.payload).await;
+        let mut attempt = Attempt {
+            id,
+            number: 1,
+            listener,
+            hook,
+            trigger,
+            payload: &trigger.payload,
+        };
+        let mut delivery = self.attempt(attempt, None).await;
+        while let Err(fault) = &delivery.result
+            && listener.subscription.failure_policy.on(fault) == OnFailure::Retry
+            && attempt.number < self.inner.capacity.attempts
+        {
+            tracing::info!(
+                delivery = %id,
+                module = delivery.module.name,
+                hook = delivery.hook,
+                attempt = attempt.number,
+                "module `{}` failed on `{}`, and is tried again: {fault}",
+                delivery.module.name,
+                delivery.hook,
+            );
+            tokio::time::sleep(self.wait_after(attempt)).await;
+            attempt.number += 1;
+            delivery = self.attempt(attempt, None).await;
+        }
         self.apply_actions(&mut delivery).await;
         self.report(&delivery);
         delivery
     }
+
+    /// Twice as long after each attempt, give or take a half, so that what failed together does not come back together.
+    fn wait_after(&self, attempt: Attempt<'_>) -> Duration {
+        let doubled = 1_u32.checked_shl(attempt.number - 1).unwrap_or(u32::MAX);
+        let wait = self
+            .inner
+            .capacity
+            .retry_after
+            .saturating_mul(doubled)
+            .min(LONGEST_WAIT);
+        wait.mul_f64(0.5 + attempt.id.fraction())
+    }
 }
+
+/// Between two attempts.
+const LONGEST_WAIT: Duration = Duration::from_secs(3_600);

@@ -1,10 +1,12 @@
 //! Preload: a chain, in order, before the commit.
 
-use super::{PreloadReport, Refusal, TriggerError};
+use std::time::Instant;
+
+use super::{Attempt, PreloadReport, Refusal, TriggerError, is_for};
 use crate::catalog::HookKind;
 use crate::delivery::{DeliveryId, Outcome, Rejection};
 use crate::host::Host;
-use crate::subscriptions::OnFailure;
+use crate::subscriptions::{Mode, OnFailure};
 use crate::trigger::Trigger;
 
 impl Host {
@@ -12,7 +14,9 @@ impl Host {
     ///
     /// They run one after the other, by priority and then in the order in which they were loaded, and each sees the
     /// payload that the one before returned. A rejection ends the chain. A module that fails leaves the payload as it
-    /// was; the report says so, and the subscription's failure policy decides whether the request is refused.
+    /// was; the report says so, and the subscription's failure policy decides whether the request is refused. Together
+    /// they have [`Capacity::preload`](crate::Capacity::preload); what a subscription in the mode
+    /// [`Monitor`](Mode::Monitor) answers is in the report, and changes nothing.
     pub async fn preload(&self, trigger: Trigger) -> Result<PreloadReport, TriggerError> {
         let hook = self.accept(&trigger, HookKind::Preload)?;
         let roster = self.inner.roster.load_full();
@@ -21,11 +25,25 @@ impl Host {
             refusal: None,
             deliveries: Vec::new(),
         };
+        let end = Instant::now() + self.inner.capacity.preload;
         for listener in roster.listeners(hook.name()) {
-            let delivery = self
-                .deliver(DeliveryId::new(), listener, &hook, &trigger, &report.payload)
-                .await;
+            if !is_for(listener, &report.payload, &trigger) {
+                continue;
+            }
+            let attempt = Attempt {
+                id: DeliveryId::new(),
+                number: 1,
+                listener,
+                hook: &hook,
+                trigger: &trigger,
+                payload: &report.payload,
+            };
+            let delivery = self.attempt(attempt, Some(end)).await;
             self.report(&delivery);
+            if delivery.mode == Mode::Monitor {
+                report.deliveries.push(delivery);
+                continue;
+            }
             let (rejection, by_policy) = match &delivery.result {
                 Ok(answer) => match &answer.outcome {
                     Outcome::Unchanged => (None, false),
@@ -36,7 +54,7 @@ impl Host {
                     Outcome::Reject(rejection) => (Some(rejection.clone()), false),
                 },
                 Err(fault) => match listener.subscription.failure_policy.on(fault) {
-                    OnFailure::Continue => (None, false),
+                    OnFailure::Continue | OnFailure::Retry => (None, false),
                     OnFailure::Reject => (
                         Some(Rejection {
                             reason: delivery.failure().unwrap_or_default(),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use crate::action::Action;
-use crate::delivery::{Delivery, DeliveryId, Rejection};
+use crate::delivery::{ActionState, Delivery, DeliveryId, Rejection};
 use crate::payload::Payload;
 
 /// What came of a preload.
@@ -25,7 +25,7 @@ impl PreloadReport {
     pub fn with_actions(&self) -> impl Iterator<Item = &Delivery> {
         self.deliveries
             .iter()
-            .filter(|delivery| self.refusal.is_none() && !delivery.asked_actions().is_empty())
+            .filter(|delivery| self.refusal.is_none() && delivery.actions == ActionState::LeftToCaller)
     }
 
     /// All actions, in order. Empty after a refusal.

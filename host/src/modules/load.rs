@@ -1,19 +1,26 @@
 //! From a file to a module that listens.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::source::digest;
-use super::{Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent, Unfit};
+use super::{
+    CompileError, Compiled, Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent,
+    OpenCompiler, Unfit,
+};
 use crate::access::Access;
 use crate::capabilities::config::{ConfigError, Settings};
+use crate::capabilities::keyvalue::{KeepError, Spaces};
 use crate::capabilities::registry::Enrolment;
 use crate::catalog::Catalog;
+use crate::counters::ModuleCounts;
 use crate::fault::Fault;
 use crate::limits::{Capacity, Limits};
-use crate::policy::ModulePolicy;
-use crate::sandbox::Sandbox;
+use crate::policy::{HostPolicies, NotApproved};
+use crate::quarantine::Quarantine;
+use crate::sandbox::{Program, Sandbox};
 use crate::subscriptions::Roster;
 use crate::text;
 
@@ -47,8 +54,11 @@ pub enum LoadFault {
     /// The component is not a module for this host.
     #[error(transparent)]
     Unfit(#[from] Unfit),
-    /// The component is not valid, or does not fit to what the host offers.
-    #[error("it cannot be compiled and linked: {0}; rebuild it with current tools")]
+    /// It was not compiled.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The component does not fit to what the host offers.
+    #[error("it cannot be linked: {0}; rebuild it with current tools")]
     Invalid(String),
     /// The call of `describe` failed.
     #[error("its `describe` failed: {0}; {remedy}", remedy = .0.remedy())]
@@ -70,22 +80,53 @@ pub enum LoadFault {
     /// The configuration does not fit.
     #[error("{0}; correct the configuration, and load it again")]
     Config(#[from] ConfigError),
+    /// What the module keeps between deliveries cannot be reached.
+    #[error("it is granted a key-value store, and that cannot be opened: {0}")]
+    Keep(#[from] KeepError),
     /// The call of `register-hooks` failed.
     #[error("its `register-hooks` failed, and nothing that it asked for took effect: {0}; {remedy}", remedy = .0.remedy())]
     Register(Fault),
+    /// It, or what it is granted, is not what was reviewed.
+    #[error("it is not approved: {0}; look at it with `sclera module review`")]
+    NotApproved(Box<NotApproved>),
+    /// The operator's policy does not go together with what it asks for.
+    #[error("its policy cannot be kept: {0}; correct the policy, and load it again")]
+    Policy(String),
     /// There is no such module.
     #[error("no module of that name is loaded; see the list of modules")]
     NotLoaded,
 }
 
+/// A module that was read, compiled and described, but did not register: what an operator decides by.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Examined {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The SHA-256 of its file, in hexadecimal digits.
+    pub digest: String,
+    /// The version of the contract that it was built for.
+    pub contract: String,
+    /// What it says about itself.
+    #[serde(flatten)]
+    pub description: Description,
+    /// What its file shows.
+    pub inspection: Inspection,
+}
+
 /// What loading needs.
 pub(crate) struct Loader<'a> {
     pub(crate) sandbox: &'a Sandbox,
+    pub(crate) compiler: &'a OpenCompiler,
     pub(crate) catalog: &'a Arc<Catalog>,
     pub(crate) limits: &'a Limits,
     pub(crate) capacity: &'a Capacity,
-    /// What the operator decided, by name of module.
-    pub(crate) policies: &'a BTreeMap<String, ModulePolicy>,
+    /// What the operator decided.
+    pub(crate) policies: &'a HostPolicies,
+    /// What modules keep.
+    pub(crate) spaces: &'a Spaces,
 }
 
 /// The place that a module is loaded into.
@@ -106,6 +147,31 @@ impl Loader<'_> {
             .map_err(|fault| LoadError { origin, fault })
     }
 
+    /// Reads, compiles and describes a module, without letting it register.
+    pub(crate) async fn examine(&self, source: ModuleSource) -> Result<Examined, LoadError> {
+        let origin = source.origin();
+        match self.examined(source).await {
+            Ok((examined, ..)) => Ok(examined),
+            Err(fault) => Err(LoadError { origin, fault }),
+        }
+    }
+
+    async fn examined(&self, source: ModuleSource) -> Result<(Examined, Program, Compiled), LoadFault> {
+        let (program, compiled, digest, inspection) = self.program(source).await?;
+        let described = self.sandbox.describe(&program, self.limits).await;
+        let description = described.result.map_err(LoadFault::Describe)?;
+        let description = Description::check(description).map_err(LoadFault::BadDescription)?;
+        let examined = Examined {
+            name: description.name.clone(),
+            version: description.version.to_string(),
+            digest,
+            contract: inspection.contract().map(ToString::to_string).unwrap_or_default(),
+            description,
+            inspection,
+        };
+        Ok((examined, program, compiled))
+    }
+
     async fn load_from(
         &self,
         mut source: ModuleSource,
@@ -113,64 +179,91 @@ impl Loader<'_> {
         origin: &mut String,
     ) -> Result<Module, LoadFault> {
         let config = source.take_config();
-        // Reading and compiling block for long.
-        let limit = self.capacity.module_size;
-        let sandbox = self.sandbox.clone();
-        let compiled = tokio::task::spawn_blocking(move || {
-            let bytes = source.read(limit)?;
-            Inspection::of(&bytes)?.check()?;
-            let program = sandbox
-                .compile(&bytes)
-                .map_err(|error| LoadFault::Invalid(text::shown(&format!("{error:#}"), 500)))?;
-            Ok::<_, LoadFault>((program, digest(&bytes)))
-        });
-        let (program, digest) = match compiled.await {
-            Ok(compiled) => compiled?,
-            Err(stopped) => return Err(LoadFault::Invalid(stopped.to_string())),
-        };
-
-        let described = self.sandbox.describe(&program, self.limits).await;
-        let description = described.result.map_err(LoadFault::Describe)?;
-        let description = Description::check(description).map_err(LoadFault::BadDescription)?;
-        *origin = format!("module `{}` ({origin})", description.name);
+        let (examined, program, compiled) = self.examined(source).await?;
+        *origin = format!("module `{}` ({origin})", examined.name);
         let id = match slot {
-            Slot::New(_, roster) if roster.module(&description.name).is_some() => {
-                return Err(LoadFault::NameTaken(description.name));
+            Slot::New(_, roster) if roster.module(&examined.name).is_some() => {
+                return Err(LoadFault::NameTaken(examined.name));
             }
             Slot::New(id, _) => id,
-            Slot::Replace(old) if old.identity.name != description.name => {
+            Slot::Replace(old) if old.identity.name != examined.name => {
                 return Err(LoadFault::OtherName {
                     expected: old.identity.name.clone(),
-                    found: description.name,
+                    found: examined.name,
                 });
             }
             Slot::Replace(old) => old.identity.id,
         };
-        let policy = self.policies.get(&description.name).cloned().unwrap_or_default();
+        let policy = self.policies.of(&examined.name).clone();
+        if let Some(lock) = &self.policies.lock {
+            lock.check(&examined, &policy.grants)
+                .map_err(|refused| LoadFault::NotApproved(Box::new(refused)))?;
+        }
         let config = match (config, slot) {
             (Some(config), _) => config,
             (None, Slot::Replace(old)) => old.config.clone(),
             (None, Slot::New(..)) => policy.config.clone(),
         };
-        let settings = Settings::new(&config, description.config_schema.as_ref())?;
+        let settings = Settings::new(&config, examined.description.config_schema.as_ref())?;
+        let keyvalue = match &policy.grants.keyvalue {
+            Some(grant) => Some(self.spaces.of(&examined.name, grant).await?),
+            None => None,
+        };
         let module = Module {
             identity: Arc::new(ModuleIdentity {
                 id,
-                name: description.name.clone(),
-                version: description.version.to_string(),
-                digest,
+                name: examined.name,
+                version: examined.version,
+                digest: examined.digest,
             }),
-            description,
+            description: examined.description,
+            contract: examined.contract,
             program,
+            compiled,
             config,
             settings: Arc::new(settings),
             limits: Arc::new(policy.limits.over(self.limits)),
-            access: Arc::new(Access { grants: policy.grants }),
+            access: Arc::new(Access {
+                grants: policy.grants.clone(),
+                keyvalue,
+            }),
+            quarantine: Arc::new(Quarantine::new(
+                policy
+                    .quarantine
+                    .clone()
+                    .unwrap_or_else(|| self.policies.quarantine.clone()),
+            )),
+            counts: match slot {
+                Slot::New(..) => ModuleCounts::default(),
+                Slot::Replace(old) => old.counts.clone(),
+            },
+            policy: Arc::new(policy),
             enabled: true,
             subscriptions: Vec::new(),
             registration_log: Vec::new(),
         };
         self.registered(&module).await
+    }
+
+    /// Reads a module, and makes it ready to be run. Also gives its digest, and what its file shows.
+    async fn program(&self, source: ModuleSource) -> Result<(Program, Compiled, String, Inspection), LoadFault> {
+        let limit = self.capacity.module_size;
+        let (bytes, digest, inspection) = blocking(move || {
+            // Read once: what is looked at and hashed is what is compiled.
+            let bytes = source.into_bytes(limit)?;
+            let inspection = Inspection::of(&bytes)?;
+            inspection.check()?;
+            let digest = digest(&bytes);
+            Ok((bytes, digest, inspection))
+        })
+        .await?;
+        let (code, compiled) = self.compiler.compile(self.sandbox, bytes, &digest).await?;
+        let sandbox = self.sandbox.clone();
+        blocking(move || match sandbox.load(&code) {
+            Ok(program) => Ok((program, compiled, digest, inspection)),
+            Err(error) => Err(LoadFault::Invalid(text::shown(&format!("{error:#}"), 500))),
+        })
+        .await
     }
 
     /// Enables a module: lets it register anew.
@@ -188,6 +281,7 @@ impl Loader<'_> {
             identity.name.clone(),
             self.catalog.clone(),
             self.capacity.subscriptions,
+            self.limits.clone(),
         );
         let (run, enrolment) = self
             .sandbox
@@ -196,18 +290,34 @@ impl Loader<'_> {
         run.result
             .and_then(|answer| answer.map_err(Fault::from))
             .map_err(LoadFault::Register)?;
-        let subscriptions = enrolment.map(Enrolment::into_subscriptions).unwrap_or_default();
-        for subscription in &subscriptions {
+        let asked = enrolment.map(Enrolment::into_subscriptions).unwrap_or_default();
+        let mut subscriptions = Vec::with_capacity(asked.len());
+        let mut counts = module.counts.clone();
+        for asked in asked {
+            let decided = module.policy.decide(asked, self.limits).map_err(LoadFault::Policy)?;
             // So that no request pays for it.
-            if let Some(hook) = self.catalog.get(&subscription.hook) {
+            if let Some(hook) = self.catalog.get(&decided.hook) {
                 hook.prepare();
             }
+            counts.entry(decided.hook.clone()).or_default();
+            subscriptions.push(Arc::new(decided));
         }
         Ok(Module {
             enabled: true,
-            subscriptions: subscriptions.into_iter().map(Arc::new).collect(),
+            subscriptions,
+            counts,
             registration_log: run.logs,
             ..module.clone()
         })
+    }
+}
+
+/// Where files and long computations keep no other task waiting.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LoadFault> + Send + 'static,
+) -> Result<T, LoadFault> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(stopped) => Err(LoadFault::Invalid(stopped.to_string())),
     }
 }

@@ -1,5 +1,6 @@
 //! Modules: read, looked at, compiled, asked what they are.
 
+mod compile;
 mod description;
 mod inspect;
 mod load;
@@ -10,16 +11,21 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use compile::{CacheError, CacheFault, CompileError, CompileLimits, Compiled, Compiler};
+pub(crate) use compile::{Code, OpenCompiler};
 pub use description::{Capability, Description};
 pub use inspect::{Inspection, Interface, NotAComponent, Unfit, Unoffered};
-pub use load::{LoadError, LoadFault};
+pub use load::{Examined, LoadError, LoadFault};
 pub(crate) use load::{Loader, Slot};
 pub use source::ModuleSource;
 
 use crate::access::Access;
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::LogLine;
+use crate::counters::ModuleCounts;
 use crate::limits::Limits;
+use crate::policy::ModulePolicy;
+use crate::quarantine::{Quarantine, Quarantined};
 use crate::sandbox::Program;
 use crate::subscriptions::Subscription;
 
@@ -45,11 +51,17 @@ pub struct ModuleIdentity {
 pub(crate) struct Module {
     pub(crate) identity: Arc<ModuleIdentity>,
     pub(crate) description: Description,
+    /// The version of the contract that it was built for.
+    pub(crate) contract: String,
     pub(crate) program: Program,
+    pub(crate) compiled: Compiled,
     pub(crate) config: Value,
     pub(crate) settings: Arc<Settings>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) access: Arc<Access>,
+    pub(crate) policy: Arc<ModulePolicy>,
+    pub(crate) quarantine: Arc<Quarantine>,
+    pub(crate) counts: ModuleCounts,
     pub(crate) enabled: bool,
     pub(crate) subscriptions: Vec<Arc<Subscription>>,
     pub(crate) registration_log: Vec<LogLine>,
@@ -65,8 +77,14 @@ pub struct ModuleInfo {
     /// What it says about itself.
     #[serde(flatten)]
     pub description: Description,
+    /// The version of the contract that it was built for.
+    pub contract: String,
+    /// Whether it was compiled when it was loaded, or earlier.
+    pub compiled: Compiled,
     /// Whether its subscriptions are served.
     pub enabled: bool,
+    /// The quarantine that it is in, if it is.
+    pub quarantine: Option<Quarantined>,
     /// What it listens to.
     pub subscriptions: Vec<Subscription>,
     /// What it logged, and what the host remarked, while it registered.
@@ -78,7 +96,10 @@ impl Module {
         ModuleInfo {
             identity: self.identity.clone(),
             description: self.description.clone(),
+            contract: self.contract.clone(),
+            compiled: self.compiled,
             enabled: self.enabled,
+            quarantine: self.quarantine.shown(),
             subscriptions: self.subscriptions.iter().map(|one| Subscription::clone(one)).collect(),
             registration_log: self.registration_log.clone(),
         }

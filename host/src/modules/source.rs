@@ -78,6 +78,15 @@ impl ModuleSource {
         }
     }
 
+    /// The same, to be kept.
+    pub(super) fn into_bytes(self, limit: u64) -> Result<Vec<u8>, LoadFault> {
+        match self.bytes {
+            Bytes::File(path) => read_file(&path, limit),
+            Bytes::Memory(bytes) if bytes.len() as u64 > limit => Err(LoadFault::TooLarge { limit }),
+            Bytes::Memory(bytes) => Ok(bytes),
+        }
+    }
+
     pub(super) fn take_config(&mut self) -> Option<Value> {
         self.config.take()
     }

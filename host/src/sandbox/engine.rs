@@ -37,15 +37,11 @@ pub(super) fn new(capacity: &Capacity) -> wasmtime::Result<Engine> {
         .table_elements(capacity.table_elements)
         .linear_memory_keep_resident(KEEP_RESIDENT);
 
-    let mut config = Config::new();
+    let mut config = compile_settings();
     config
-        .consume_fuel(true)
-        .epoch_interruption(true)
-        .wasm_component_model(true)
         .max_wasm_stack(capacity.stack)
         // Room above a module's own stack for the host functions that it calls.
         .async_stack_size(capacity.stack.saturating_add(HOST_STACK))
-        .memory_init_cow(true)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     let engine = Engine::new(&config)?;
 
@@ -59,4 +55,42 @@ pub(super) fn new(capacity: &Capacity) -> wasmtime::Result<Engine> {
         }
     })?;
     Ok(engine)
+}
+
+/// An engine that makes the same code as [`new`], and reserves nothing to run it.
+pub(crate) fn engine_for_compiling() -> wasmtime::Result<Engine> {
+    Engine::new(&compile_settings())
+}
+
+/// What the compiled code depends on: the same in every engine of this version of the library.
+fn compile_settings() -> Config {
+    let mut config = Config::new();
+    config
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .wasm_component_model(true)
+        .memory_init_cow(true);
+    config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::Fingerprint;
+
+    #[test]
+    fn code_that_is_compiled_elsewhere_is_for_the_engine_that_runs_it() {
+        let roomy = Capacity {
+            concurrency: 2,
+            memory: 1 << 30,
+            stack: 1 << 20,
+            ..Capacity::default()
+        };
+        let elsewhere = Fingerprint::of(&engine_for_compiling().unwrap());
+        for capacity in [Capacity::default(), roomy] {
+            assert!(Fingerprint::of(&new(&capacity).unwrap()) == elsewhere, "{capacity:?}");
+        }
+        let other = Engine::new(compile_settings().consume_fuel(false)).unwrap();
+        assert!(Fingerprint::of(&other) != elsewhere);
+    }
 }

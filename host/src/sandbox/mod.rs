@@ -7,6 +7,7 @@
 //! not the module's fault.
 
 mod engine;
+mod fingerprint;
 mod memory;
 mod state;
 mod verdict;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
+use wasmparser::WasmFeatures;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store, UpdateDeadline};
 
@@ -26,6 +28,9 @@ use crate::contract::{HookModule, HookModulePre, exported, types};
 use crate::delivery::Usage;
 use crate::fault::Fault;
 use crate::limits::{Capacity, Limits};
+use crate::modules::Code;
+pub(crate) use engine::engine_for_compiling;
+pub(crate) use fingerprint::Fingerprint;
 use state::Phase;
 pub(crate) use state::State;
 use verdict::{DeadlineReached, fault_of};
@@ -63,9 +68,32 @@ impl Sandbox {
         })
     }
 
-    /// Compiles a component. Takes seconds for a large one: call it where blocking is allowed.
-    pub(crate) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Program> {
-        let component = Component::from_binary(&self.engine, bytes)?;
+    /// Which code it can run.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.engine)
+    }
+
+    /// What of WebAssembly its modules may use.
+    pub(crate) fn features(&self) -> WasmFeatures {
+        self.engine.get_wasm_features()
+    }
+
+    /// Compiles a component in this process, without any limit. It can take seconds: call it where blocking is allowed.
+    pub(crate) fn precompile(&self, bytes: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        self.engine.precompile_component(bytes)
+    }
+
+    /// Makes compiled code ready to be run. Call it where blocking is allowed.
+    #[expect(
+        unsafe_code,
+        reason = "running machine code is what the sandbox is for; there is no safe way to load it"
+    )]
+    pub(crate) fn load(&self, code: &Code) -> wasmtime::Result<Program> {
+        // SAFETY: `deserialize` trusts the bytes to be what wasmtime's compiler made. A `Code` is made only by the room
+        // `modules::compile`, of what a compiler that this process chose and started has answered, through a pipe that
+        // nobody else holds, or of a file that carries a MAC by a key that only this user can read. That the code is for
+        // this very engine wasmtime checks by itself. The bytes are copied, so nobody can change them afterwards.
+        let component = unsafe { Component::deserialize(&self.engine, code.as_bytes()) }?;
         let pre = self.linker.instantiate_pre(&component)?;
         Ok(Program(Arc::new(HookModulePre::new(pre)?)))
     }

@@ -8,9 +8,10 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use crate::access::Access;
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::{Log, LogLimits, Stream};
+use crate::capabilities::refusal::Refusal;
 use crate::capabilities::registry::Enrolment;
 use crate::capabilities::wasi;
-use crate::contract::{logging, registry, store, types};
+use crate::contract::{atomics, keyvalue, logging, registry, store, types};
 use crate::limits::Limits;
 
 use super::memory::MemoryLimit;
@@ -32,6 +33,7 @@ pub(super) enum Phase {
 pub(crate) struct State {
     phase: Phase,
     pub(crate) log: Log,
+    pub(crate) refusal: Option<Refusal>,
     pub(crate) table: ResourceTable,
     pub(super) memory: MemoryLimit,
     wasi: WasiCtx,
@@ -47,6 +49,7 @@ impl State {
         Self {
             phase,
             log,
+            refusal: None,
             table,
             memory: MemoryLimit::new(limits),
             wasi,
@@ -105,6 +108,8 @@ pub(super) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
     types::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
     logging::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
     store::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    keyvalue::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    atomics::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
     wasi::add_to_linker(linker)
 }
 

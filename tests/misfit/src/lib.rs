@@ -9,13 +9,16 @@
 wit_bindgen::generate!({ path: "../../wit", world: "hook-module", generate_all });
 
 mod all_hooks;
+mod keeping;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use all_hooks::{all_hooks, another_change, comment};
 use exports::sclera::hooks::module::Guest;
 use sclera::hooks::registry::{Registration, deregister_from_hook, register_to_hook};
-use sclera::hooks::types::{Action, Answer, Description, Error, Event, HookKind, Operation, Outcome, Rejection};
+use sclera::hooks::types::{
+    Action, Answer, Capability, Description, Error, Event, HookKind, Operation, Outcome, Rejection,
+};
 use wasi::config::store;
 use wasi::logging::logging::{Level, log};
 
@@ -65,6 +68,9 @@ impl Guest for Misfit {
             "describe-reads-config" => {
                 let _ = store::get("key");
             }
+            "describe-keeps" => {
+                keeping::count("");
+            }
             _ => {}
         }
         Description {
@@ -85,7 +91,14 @@ impl Guest for Misfit {
                 "wants-config" => Some(r#"{"required": ["url"], "properties": {"url": {"type": "string"}}}"#.into()),
                 _ => None,
             },
-            capabilities: Vec::new(),
+            capabilities: match behaviour.as_str() {
+                "asks-for-much" => vec![Capability {
+                    name: "actions".into(),
+                    parameters: r#"{"update": ["ioc"], "delete": ["case"]}"#.into(),
+                    reason: "tidies up".into(),
+                }],
+                _ => Vec::new(),
+            },
         }
     }
 
@@ -105,6 +118,10 @@ impl Guest for Misfit {
                 });
             }
             "register-loops" => spin(),
+            "register-keeps" => {
+                log(Level::Info, "kept", &keeping::count(""));
+                preload(false)?;
+            }
             "register-sleeps" => sleep(),
             "unknown-hook" => register_to_hook(module_id, "on_prelaod_ioc_create", None, false)?,
             "unknown-hook-ignored" => {
@@ -146,9 +163,12 @@ impl Guest for Misfit {
                 registration.set_priority(if behaviour() == "first" { -5 } else { 5 });
                 registration.submit()?;
             }
-            "match-rule" => {
+            rule @ ("match-rule" | "match-rule-bomb") => {
                 let registration = Registration::new(module_id, "on_preload_ioc_create");
-                registration.set_match_rule("true");
+                registration.set_match_rule(match rule {
+                    "match-rule" => "metadata.case_id == 42",
+                    _ => "payload.all(a, payload.all(b, a == b))",
+                });
                 registration.submit()?;
             }
             "bad-policy" => {
@@ -167,7 +187,7 @@ impl Guest for Misfit {
                 registration.submit()?;
             }
             "updates-on-update" => register_to_hook(module_id, "on_postload_ioc_update", None, false)?,
-            "background" => register_to_hook(module_id, "on_postload_ioc_create", None, true)?,
+            "background" | "fails-twice" => register_to_hook(module_id, "on_postload_ioc_create", None, true)?,
             "tells-all" | "rejects-all" | "comments-all" => {
                 for hook in all_hooks() {
                     register_to_hook(module_id, &hook, Some("Hear"), false)?;
@@ -223,6 +243,14 @@ impl Guest for Misfit {
                     "x".repeat(12 << 20)
                 ));
             }
+            "traps-if-told" => assert!(!event.metadata.contains("trap"), "as it was told"),
+            "fails-twice" if event.attempt < 3 => {
+                return Err(Error {
+                    code: "upstream".into(),
+                    message: format!("attempt {}", event.attempt),
+                    retryable: true,
+                });
+            }
             "rejects-all" if matches!(event.kind, HookKind::Preload) => {
                 return Ok(answer(Outcome::Reject(Rejection {
                     reason: "nothing may change".into(),
@@ -236,7 +264,7 @@ impl Guest for Misfit {
                 })));
             }
             "replaces" => return replace(&event.payload),
-            "marks" | "first" | "last" => {
+            "marks" | "first" | "last" | "match-rule" => {
                 let mark = format!("{}+{}", value_of(&event.payload), behaviour());
                 return replace(&serde_json::json!([{"ioc_value": mark, "ioc_type_id": 20}]).to_string());
             }
@@ -259,7 +287,7 @@ impl Guest for Misfit {
             "restless" | "restless-at-once" | "restless-before" => {
                 return Ok(with_actions(another_change(&event).into_iter().collect()));
             }
-            "updates-on-update" | "asks" => return Ok(with_actions(vec![tag("1")])),
+            "updates-on-update" | "asks" | "asks-for-much" => return Ok(with_actions(vec![tag("1")])),
             "rejects-and-asks" => {
                 let mut asked = with_actions(vec![tag("1")]);
                 asked.outcome = Outcome::Reject(Rejection {
@@ -283,6 +311,10 @@ impl Guest for Misfit {
                     &late.err().map(|error| error.code).unwrap_or_default(),
                 );
             }
+            "keeps" | "keeps-too" => log(Level::Info, "kept", &keeping::count("")),
+            "keeps-default" => log(Level::Info, "kept", &keeping::count("default")),
+            "keeps-elsewhere" => log(Level::Info, "kept", &keeping::count("misfit-keeps")),
+            "fills-store" => log(Level::Info, "kept", &keeping::fill()),
             "remembers" => {
                 let calls = CALLS.fetch_add(1, Ordering::Relaxed);
                 log(Level::Info, "calls", &calls.to_string());

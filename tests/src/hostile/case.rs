@@ -77,7 +77,14 @@ impl Needs {
 }
 
 /// What the host has of [`Needs`].
-const MET: &[Needs] = &[];
+const MET: &[Needs] = &[
+    Needs::Keyvalue,
+    Needs::ActionGrants,
+    Needs::AnswerLimits,
+    Needs::MatchRules,
+    Needs::BoundedSchemas,
+    Needs::ShortRegistrations,
+];
 
 enum Source {
     Text(&'static str),

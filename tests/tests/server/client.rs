@@ -7,7 +7,7 @@ use example_server::kind::ObjectKind;
 use example_server::kinds::KINDS;
 use example_server::store::{self, Stored};
 use example_server::{Config, Error, RunningServer, start};
-use sclera::{Capacity, Limits, ModuleSource};
+use sclera::{ActionsGrant, Capacity, Grants, Limits, ModulePolicy, ModuleSource, Policies};
 use sclera_tests::misfit;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -33,6 +33,7 @@ impl Client {
             reports: Some(folder.path().join("reports")),
             limits,
             capacity: capacity(),
+            policies: policies(),
             ..Config::default()
         };
         let runtime = Runtime::new().unwrap();
@@ -171,6 +172,20 @@ fn capacity() -> Capacity {
     Capacity {
         concurrency: 4,
         ..Capacity::default()
+    }
+}
+
+/// Every module may ask for every action.
+fn policies() -> Policies {
+    Policies {
+        default: ModulePolicy {
+            grants: Grants {
+                actions: ActionsGrant::everything(),
+                ..Grants::default()
+            },
+            ..ModulePolicy::default()
+        },
+        ..Policies::default()
     }
 }
 

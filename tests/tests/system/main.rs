@@ -13,15 +13,20 @@ mod bad_payloads;
 mod contract;
 mod examples;
 mod isolation;
+mod keeping;
 mod lifecycle;
 mod manual;
+mod policies;
 mod postload;
 mod preload;
 mod registering;
 
 use std::time::Duration;
 
-use sclera::{Capacity, Host, HostBuilder, Limits, LoadError, ModuleInfo, ModuleSource, Payload, Trigger};
+use sclera::{
+    ActionsGrant, Capacity, Grants, Host, HostBuilder, Limits, LoadError, ModuleInfo, ModulePolicy, ModuleSource,
+    Payload, Trigger,
+};
 use sclera_tests::misfit;
 
 /// Small enough that many hosts fit into one test process.
@@ -41,8 +46,22 @@ fn limits() -> Limits {
     }
 }
 
+/// A policy that grants every action, and nothing else.
+fn every_action() -> ModulePolicy {
+    ModulePolicy {
+        grants: Grants {
+            actions: ActionsGrant::everything(),
+            ..Grants::default()
+        },
+        ..ModulePolicy::default()
+    }
+}
+
 fn builder() -> HostBuilder {
-    Host::builder().limits(limits()).capacity(capacity())
+    Host::builder()
+        .limits(limits())
+        .capacity(capacity())
+        .default_policy(every_action())
 }
 
 /// A host with the misfits that behave so, loaded in this order.

@@ -25,7 +25,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("long-menu-name", "longer than 128 characters"),
     ("forged-menu-name", "control characters"),
     ("floods-registry", "the limit `subscriptions`"),
-    ("match-rule", "does not evaluate match rules"),
+    ("match-rule-bomb", "the whole `payload`"),
     ("bad-policy", "there is no policy `explode`"),
     ("submits-twice", "submitted once"),
 ];
@@ -126,7 +126,13 @@ async fn the_registry_answers_only_while_registering() {
 #[tokio::test]
 async fn a_failure_policy_of_reject_refuses_the_request() {
     let host = host_with(&["policy-reject", "marks"]).await;
-    assert_eq!(host.modules()[0].subscriptions[0].failure_policy.rejecting().count(), 7);
+    assert_eq!(
+        host.modules()[0].subscriptions[0]
+            .failure_policy
+            .faults(OnFailure::Reject)
+            .count(),
+        7
+    );
     let report = host.preload(preload()).await.unwrap();
     let fault = report.deliveries[0].result.as_ref().unwrap_err();
     assert_eq!(

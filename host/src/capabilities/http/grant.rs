@@ -32,6 +32,20 @@ pub struct HttpGrant {
     pub timeout: Option<Duration>,
 }
 
+impl Default for HttpGrant {
+    /// No origin: nothing can be asked.
+    fn default() -> Self {
+        Self {
+            origins: Vec::new(),
+            methods: get(),
+            max_tlp: amber(),
+            addresses: Vec::new(),
+            ca: None,
+            timeout: None,
+        }
+    }
+}
+
 fn get() -> Vec<String> {
     vec!["GET".into()]
 }
