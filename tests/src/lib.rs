@@ -1,4 +1,6 @@
-//! What the whole-system tests share: where the compiled modules are.
+//! What the whole-system tests share: where the compiled modules are, and the hostile ones.
+
+pub mod hostile;
 
 use std::path::{Path, PathBuf};
 
@@ -22,18 +24,22 @@ pub fn examples() -> PathBuf {
 /// # Panics
 ///
 /// If it is not built, or the name is too long.
-#[expect(clippy::panic, clippy::expect_used, reason = "a test cannot go on without it")]
 pub fn misfit(behaviour: &str) -> Vec<u8> {
-    const MARK: &[u8] = b"MISFIT=";
+    marked("misfit.wasm", "MISFIT=", behaviour)
+}
+
+/// A module with `text` written into its mark of 64 bytes, which begins with `mark`.
+#[expect(clippy::panic, clippy::expect_used, reason = "a test cannot go on without it")]
+fn marked(file: &str, mark: &str, text: &str) -> Vec<u8> {
     const ROOM: usize = 64;
-    let mut module = std::fs::read(built(Path::new("misfit.wasm"))).expect("the file can be read");
-    let mark = module
-        .windows(MARK.len())
-        .position(|window| window == MARK)
+    let mut module = std::fs::read(built(Path::new(file))).expect("the file can be read");
+    let place = module
+        .windows(mark.len())
+        .position(|window| window == mark.as_bytes())
         .expect("the module has its mark");
-    let text = format!("{:<ROOM$}", format!("MISFIT={behaviour}"));
-    assert!(text.len() == ROOM, "the behaviour has too long a name");
-    match module.get_mut(mark..mark + ROOM) {
+    let text = format!("{:<ROOM$}", format!("{mark}{text}"));
+    assert!(text.len() == ROOM, "the text has too many bytes");
+    match module.get_mut(place..place + ROOM) {
         Some(place) => place.copy_from_slice(text.as_bytes()),
         None => panic!("the mark is cut off"),
     }

@@ -5,6 +5,7 @@ mod cargo;
 mod demo;
 mod fuzz;
 mod modules;
+mod survival;
 mod test;
 
 use anyhow::Result;
@@ -26,6 +27,8 @@ enum Command {
     Test(test::Options),
     /// Build the WebAssembly modules into `target/modules`.
     Modules,
+    /// Play the corpus of hostile modules, and say which were contained, in how long, and with how much memory.
+    Survival(survival::Options),
     /// Give arbitrary input to everything that the host reads.
     Fuzz(fuzz::Options),
     /// Measure a preload through the host beside the same call in bare wasmtime.
@@ -37,6 +40,7 @@ fn main() -> Result<()> {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
+        Command::Survival(options) => survival::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench => bench::run(),
     }

@@ -9,7 +9,15 @@ use crate::cargo;
 
 const TARGET: &str = "wasm32-wasip2";
 const PROFILE: &str = "module";
-const MODULES: [&str; 5] = ["ioc-guard", "tlp-inherit", "case-watch", "ioc-lookup", "misfit"];
+const MODULES: [&str; 7] = [
+    "ioc-guard",
+    "tlp-inherit",
+    "case-watch",
+    "ioc-lookup",
+    "misfit",
+    "hostile-guest",
+    "hostile-outside",
+];
 /// What the example server is to load; the others are for the tests.
 const EXAMPLES: [&str; 4] = ["ioc-guard", "tlp-inherit", "case-watch", "ioc-lookup"];
 

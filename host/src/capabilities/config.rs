@@ -98,6 +98,7 @@ impl Settings {
 
 /// Compiles a configuration schema.
 pub(crate) fn validator(schema: &Value) -> Result<jsonschema::Validator, ConfigError> {
+    super::schema_cost::check(schema).map_err(ConfigError::BadSchema)?;
     // Patterns that need backtracking could keep the host busy for ever; these run in linear time.
     jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)

@@ -7,5 +7,6 @@ pub(crate) mod keyvalue;
 pub(crate) mod log;
 pub(crate) mod refusal;
 pub(crate) mod registry;
+mod schema_cost;
 pub(crate) mod secrets;
 pub(crate) mod wasi;

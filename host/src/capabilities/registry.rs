@@ -43,6 +43,8 @@ pub struct Registration {
 
 /// Characters of a menu name.
 const MENU_NAME: usize = 128;
+/// Characters of a hook's name that are kept. No hook has a longer one.
+const HOOK_NAME: usize = 256;
 
 impl Enrolment {
     pub(crate) fn new(
@@ -272,11 +274,15 @@ impl Registration {
 
 impl HostRegistration for State {
     fn new(&mut self, module_id: u32, iris_hook_name: String) -> wasmtime::Result<Resource<Registration>> {
-        Ok(self.table.push(Registration::new(module_id, iris_hook_name))?)
+        // A module may hold as many registrations as resources: what is kept of each must be short.
+        let hook = text::shown(&iris_hook_name, HOOK_NAME);
+        Ok(self.table.push(Registration::new(module_id, hook))?)
     }
 
     fn set_menu_name(&mut self, this: Resource<Registration>, menu_name: String) -> wasmtime::Result<()> {
-        self.table.get_mut(&this)?.menu_name = Some(menu_name);
+        // One character too many is enough to refuse it for its length.
+        let kept = menu_name.chars().take(MENU_NAME + 1).collect();
+        self.table.get_mut(&this)?.menu_name = Some(kept);
         Ok(())
     }
 

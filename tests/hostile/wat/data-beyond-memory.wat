@@ -1,0 +1,1 @@
+(data (i32.const 0x7fffff00) "beyond")

@@ -1,0 +1,8 @@
+(import "sclera:hooks/registry@1.0.0" "[constructor]registration" (func $new (param i32 i32 i32) (result i32)))
+(import "sclera:hooks/registry@1.0.0" "[resource-drop]registration" (func $drop (param i32)))
+(func $hooks-handler (param $event i32) (result i32)
+  (local $registration i32)
+  (local.set $registration (call $new (i32.const 1) (i32.const 64) (i32.const 21)))
+  (call $drop (local.get $registration))
+  (call $drop (local.get $registration))
+  (i32.const 256))

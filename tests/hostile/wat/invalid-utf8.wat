@@ -1,0 +1,6 @@
+(data (i32.const 1024) "[{\"ioc_value\": \"\ff\fe\c0\80\", \"ioc_type_id\": 1}]")
+(func $hooks-handler (param $event i32) (result i32)
+  (i32.store8 (i32.const 260) (i32.const 1))
+  (i32.store (i32.const 264) (i32.const 1024))
+  (i32.store (i32.const 268) (i32.const 39))
+  (i32.const 256))

@@ -1,0 +1,16 @@
+;; Four thousand actions, all of whose texts are the same 64 KiB.
+(func $hooks-handler (param $event i32) (result i32)
+  (local $at i32)
+  (drop (memory.grow (i32.const 8)))
+  (memory.fill (i32.const 65536) (i32.const 0x78) (i32.const 65536))
+  (local.set $at (i32.const 131072))
+  (loop $more
+    (i32.store offset=4 (local.get $at) (i32.const 65536))
+    (i32.store offset=8 (local.get $at) (i32.const 65536))
+    (i32.store offset=24 (local.get $at) (i32.const 65536))
+    (i32.store offset=28 (local.get $at) (i32.const 65536))
+    (local.set $at (i32.add (local.get $at) (i32.const 32)))
+    (br_if $more (i32.lt_u (local.get $at) (i32.const 259072))))
+  (i32.store (i32.const 284) (i32.const 131072))
+  (i32.store (i32.const 288) (i32.const 4000))
+  (i32.const 256))

@@ -1,0 +1,2 @@
+;; Four gigabytes before anything runs.
+(memory $memory 65536)

@@ -1,0 +1,5 @@
+(type $handler (func (param i32) (result i32)))
+(table $functions funcref (elem $hooks-handler))
+(func $hooks-handler (param $event i32) (result i32)
+  (i32.add (i32.const 1)
+    (call_indirect (type $handler) (local.get $event) (i32.const 0))))

@@ -1,0 +1,5 @@
+(func $hooks-handler (param $event i32) (result i32)
+  (i32.store8 (i32.const 260) (i32.const 1))
+  (i32.store (i32.const 264) (i32.const 131000))
+  (i32.store (i32.const 268) (i32.const 1000000))
+  (i32.const 256))

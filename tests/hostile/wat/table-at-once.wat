@@ -1,0 +1,1 @@
+(table $table 9000000 funcref)
