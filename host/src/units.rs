@@ -16,7 +16,8 @@ pub(crate) mod duration {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        let text = String::deserialize(deserializer)
+            .map_err(|error| D::Error::custom(format!("a duration is text such as \"30s\": {error}")))?;
         let wrong = |why: String| D::Error::custom(format!("`{text}` is not a duration such as \"30s\": {why}"));
         let duration: SignedDuration = text.parse().map_err(|error: jiff::Error| wrong(error.to_string()))?;
         Duration::try_from(duration)
