@@ -155,3 +155,11 @@ fn what_may_be_the_beginning_of_a_secret_is_held_back() {
         assert_eq!(vault.begun(bytes.as_bytes()), begun, "{bytes}");
     }
 }
+
+#[test]
+fn every_occurrence_of_a_secret_is_masked_and_the_length_stays() {
+    let vault = open("hunter22").unwrap();
+    let mut bytes = b"hunter22hunter22, hunter2 and hunter22".to_vec();
+    vault.mask(&mut bytes);
+    assert_eq!(bytes, b"****************, hunter2 and ********");
+}
