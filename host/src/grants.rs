@@ -21,6 +21,9 @@ pub struct Grants {
     /// What it keeps between deliveries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keyvalue: Option<KeyvalueGrant>,
+    /// Clocks as fine as the machine's; otherwise they show whole milliseconds.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fine_clocks: bool,
     /// Changes that it may ask the server for.
     #[serde(skip_serializing_if = "ActionsGrant::is_empty")]
     pub actions: ActionsGrant,
@@ -52,6 +55,7 @@ impl Grants {
                 "keyvalue" => {
                     grants.keyvalue.get_or_insert_default();
                 }
+                "fine-clocks" => grants.fine_clocks = true,
                 "actions" => {
                     add(&mut grants.actions.create, list("create"));
                     add(&mut grants.actions.update, list("update"));

@@ -1,7 +1,7 @@
 //! What modules get of WASI beside logging and configuration: clocks, random numbers, and a process that has standard
 //! output and error but no arguments, no environment and no files.
 
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use wasmtime::component::Linker;
 use wasmtime_wasi::cli::{WasiCli, WasiCliView};
@@ -61,23 +61,71 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
 /// Bytes that a module gets from one call for random numbers.
 const RANDOM_BYTES: u64 = 1 << 20;
 
-/// The process that a module believes to be. If `frozen`, its clocks stand still and its random numbers repeat.
-pub(crate) fn context(stdout: LogStream, stderr: LogStream, frozen: bool) -> WasiCtx {
+/// What a module's clocks show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clocks {
+    /// Nothing: they stand still, and random numbers repeat.
+    Frozen,
+    /// Whole milliseconds, which is enough to wait and to write a date, and too little to measure what others do.
+    Coarse,
+    /// What the machine's clocks show.
+    Fine,
+}
+
+/// The process that a module believes to be.
+pub(crate) fn context(stdout: LogStream, stderr: LogStream, clocks: Clocks) -> WasiCtx {
     let mut context = WasiCtx::builder();
     context
         .stdout(stdout)
         .stderr(stderr)
         .max_random_size(RANDOM_BYTES)
         .allow_blocking_current_thread(false);
-    if frozen {
-        context
-            .wall_clock(StandingStill)
-            .monotonic_clock(StandingStill)
-            .secure_random(Deterministic::new(vec![0]))
-            .insecure_random(Deterministic::new(vec![0]))
-            .insecure_random_seed(0);
+    match clocks {
+        Clocks::Frozen => {
+            context
+                .wall_clock(StandingStill)
+                .monotonic_clock(StandingStill)
+                .secure_random(Deterministic::new(vec![0]))
+                .insecure_random(Deterministic::new(vec![0]))
+                .insecure_random_seed(0);
+        }
+        Clocks::Coarse => {
+            context.wall_clock(Millis).monotonic_clock(MillisSince(Instant::now()));
+        }
+        Clocks::Fine => {}
     }
     context.build()
+}
+
+/// A wall clock that shows whole milliseconds.
+struct Millis;
+
+/// A clock that shows whole milliseconds since the call began.
+struct MillisSince(Instant);
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+impl HostWallClock for Millis {
+    fn resolution(&self) -> Duration {
+        MILLISECOND
+    }
+
+    fn now(&self) -> Duration {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        now - Duration::from_nanos(u64::from(now.subsec_nanos()) % 1_000_000)
+    }
+}
+
+impl HostMonotonicClock for MillisSince {
+    fn resolution(&self) -> u64 {
+        1_000_000
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(1_000_000)
+    }
 }
 
 /// A clock for `describe`, which must depend on nothing.
@@ -100,5 +148,19 @@ impl HostMonotonicClock for StandingStill {
 
     fn now(&self) -> u64 {
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coarse_clock_shows_whole_milliseconds() {
+        assert_eq!(Millis.now().subsec_nanos() % 1_000_000, 0);
+        assert!(Millis.now() > Duration::from_secs(1_700_000_000));
+        let began = Instant::now().checked_sub(Duration::from_micros(5_400)).unwrap();
+        assert_eq!(MillisSince(began).now() % 1_000_000, 0);
+        assert!(MillisSince(began).now() >= 5_000_000);
     }
 }

@@ -30,14 +30,14 @@ impl Permission {
         let name = asked.name.as_str();
         let known: &[&str] = match name {
             "http" => &["origins", "methods"],
-            "keyvalue" => &[],
+            "keyvalue" | "fine-clocks" => &[],
             "actions" => &["create", "update", "delete"],
             "secrets" => &["names"],
             // Nobody can grant it; but an operator should see it.
             _ => return vec![Self::new(name, &asked.parameters.to_string())],
         };
         let mut all = match name {
-            "keyvalue" => vec![Self::new(name, "")],
+            "keyvalue" | "fine-clocks" => vec![Self::new(name, "")],
             _ => Vec::new(),
         };
         for (key, value) in asked.parameters.as_object().into_iter().flatten() {
@@ -87,6 +87,9 @@ impl Permission {
         }
         if grants.keyvalue.is_some() {
             all.insert(Self::new("keyvalue", ""));
+        }
+        if grants.fine_clocks {
+            all.insert(Self::new("fine-clocks", ""));
         }
         let actions = &grants.actions;
         for (operation, kinds) in [

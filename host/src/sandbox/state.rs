@@ -13,7 +13,7 @@ use crate::capabilities::log::{Log, LogLimits, Stream};
 use crate::capabilities::refusal::Refusals;
 use crate::capabilities::registry::Enrolment;
 use crate::capabilities::secrets::Placeholders;
-use crate::capabilities::wasi;
+use crate::capabilities::wasi::{self, Clocks};
 use crate::catalog::Tlp;
 use crate::contract::{atomics, keyvalue, logging, registry, store, types};
 use crate::limits::Limits;
@@ -50,10 +50,14 @@ pub(crate) struct State {
 impl State {
     pub(super) fn new(phase: Phase, limits: &Limits) -> Self {
         let log = Log::new(LogLimits::of(limits));
-        let frozen = matches!(phase, Phase::Describe);
+        let clocks = match &phase {
+            Phase::Describe => Clocks::Frozen,
+            Phase::Handle { access, .. } if access.grants.fine_clocks => Clocks::Fine,
+            Phase::Register { .. } | Phase::Handle { .. } => Clocks::Coarse,
+        };
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
-        let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), frozen);
+        let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), clocks);
         let refusals = Refusals::new(log.clone());
         let (reach, secrets) = match &phase {
             Phase::Describe => (

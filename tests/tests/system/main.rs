@@ -11,6 +11,7 @@ mod bad_files;
 mod bad_modules;
 mod bad_payloads;
 mod contract;
+mod documents;
 mod examples;
 mod isolation;
 mod keeping;
