@@ -102,6 +102,14 @@ pub(crate) struct TestLoad {
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) json: bool,
 
+    /// Keep compiled code in this folder, which must be this user's alone [default: `sclera` in the user's caches].
+    #[arg(long, value_name = "FOLDER", help_heading = COMPILING)]
+    pub(crate) cache: Option<PathBuf>,
+
+    /// Compile the module each time, and keep nothing.
+    #[arg(long, conflicts_with = "cache", help_heading = COMPILING)]
+    pub(crate) no_cache: bool,
+
     /// Fuel for each call: roughly, WebAssembly instructions.
     #[arg(
         long, value_name = "UNITS", default_value_t = Limits::default().fuel,
@@ -159,6 +167,7 @@ pub(crate) struct Hooks {
 
 const RUN: &str = "Running it";
 const OUTPUT: &str = "Output";
+const COMPILING: &str = "Compiling it";
 const LIMITS: &str = "Limits";
 
 fn default_deadline() -> u64 {

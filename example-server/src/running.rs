@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sclera::{BuildError, Capacity, Host, Limits, LoadError};
+use sclera::{BuildError, Capacity, Compiler, Host, Limits, LoadError};
 use serde_json::{Map, Value};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
@@ -40,6 +40,8 @@ pub struct Config {
     pub limits: Limits,
     /// What all of them together may take.
     pub capacity: Capacity,
+    /// Who compiles the modules. None: this process, without limits.
+    pub compiler: Option<Compiler>,
 }
 
 impl Default for Config {
@@ -54,6 +56,7 @@ impl Default for Config {
             reports: None,
             limits: Limits::default(),
             capacity: Capacity::default(),
+            compiler: None,
         }
     }
 }
@@ -163,6 +166,9 @@ fn host(config: &Config, database: &SqlitePool, deliveries: &Recorder) -> Result
             database: database.clone(),
         })
         .on_delivery(move |delivery| recorder.record(delivery));
+    if let Some(compiler) = &config.compiler {
+        builder = builder.compile_with(compiler.clone());
+    }
     for (module, configuration) in &config.configurations {
         builder = builder.configure(module, configuration.clone());
     }

@@ -74,8 +74,9 @@ pub use grants::Grants;
 pub use host::{BuildError, FolderEntry, Host, HostBuilder};
 pub use limits::{Capacity, LimitOverrides, Limits};
 pub use modules::{
-    CacheError, CacheFault, Capability, CompileError, CompileLimits, Compiled, Compiler, Description, Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo,
-    ModuleSource, NotAComponent, Unfit, Unoffered,
+    CacheError, CacheFault, Capability, CompileError, CompileLimits, Compiled, Compiler, Description, Inspection,
+    Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo, ModuleSource, NotAComponent, Unfit,
+    Unoffered,
 };
 pub use payload::{Payload, PayloadError};
 pub use policy::ModulePolicy;

@@ -4,9 +4,10 @@ use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::Context;
-use sclera::{Capacity, Catalog, Host, Limits, ModuleInfo, ModuleSource, Payload, Subscription};
+use sclera::{Capacity, Catalog, Compiler, Host, Limits, ModuleInfo, ModuleSource, Payload, Subscription};
 use serde_json::{Map, Value, json};
 
+use super::caching;
 use super::input::Input;
 use super::trial::{Trial, Tried};
 use super::watch::Watched;
@@ -15,14 +16,15 @@ use crate::exit::{Exit, UsageError};
 use crate::view;
 use crate::view::progress;
 
-pub(crate) async fn run(args: TestLoad) -> anyhow::Result<Exit> {
+pub(crate) async fn run(args: TestLoad, compiler: Compiler) -> anyhow::Result<Exit> {
+    let compiler = caching::with_cache(compiler, &args);
     if let Some(name) = &args.hook {
         // Before the module is compiled: a typing error is answered at once.
         known_hook(&Catalog::iris(), name)?;
     }
     let input = Input::read(&args)?;
     if !args.watch {
-        return load_and_show(&args, &input).await;
+        return load_and_show(&args, &compiler, &input).await;
     }
     // It listens from its first poll on, so that Ctrl-C ends a run as well as the wait for the next one.
     let mut stop = pin!(tokio::signal::ctrl_c());
@@ -32,14 +34,14 @@ pub(crate) async fn run(args: TestLoad) -> anyhow::Result<Exit> {
             pressed.context("failed to wait for Ctrl-C")?;
             Ok(Exit::Fine)
         }
-        ended = keep_showing(&args, &input) => ended,
+        ended = keep_showing(&args, &compiler, &input) => ended,
     }
 }
 
-async fn keep_showing(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
+async fn keep_showing(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Exit> {
     let mut watched = Watched::new(&args.module);
     loop {
-        match load_and_show(args, input).await {
+        match load_and_show(args, compiler, input).await {
             Ok(_) => {}
             Err(error) if view::is_broken_pipe(&error) => return Err(error),
             Err(error) if args.json => {
@@ -57,8 +59,12 @@ async fn keep_showing(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
     }
 }
 
-async fn load_and_show(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
-    let host = Host::builder().limits(limits(args)).capacity(capacity(args)).build()?;
+async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Exit> {
+    let host = Host::builder()
+        .limits(limits(args))
+        .capacity(capacity(args))
+        .compile_with(compiler.clone())
+        .build()?;
     let mut source = ModuleSource::file(&args.module);
     if let Some(config) = &input.config {
         source = source.config(config.clone());

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use compile::{Code, OpenCompiler};
 pub use compile::{CacheError, CacheFault, CompileError, CompileLimits, Compiled, Compiler};
+pub(crate) use compile::{Code, OpenCompiler};
 pub use description::{Capability, Description};
 pub use inspect::{Inspection, Interface, NotAComponent, Unfit, Unoffered};
 pub use load::{LoadError, LoadFault};

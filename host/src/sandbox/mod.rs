@@ -84,7 +84,10 @@ impl Sandbox {
     }
 
     /// Makes compiled code ready to be run. Call it where blocking is allowed.
-    #[expect(unsafe_code, reason = "running machine code is what the sandbox is for; there is no safe way to load it")]
+    #[expect(
+        unsafe_code,
+        reason = "running machine code is what the sandbox is for; there is no safe way to load it"
+    )]
     pub(crate) fn load(&self, code: &Code) -> wasmtime::Result<Program> {
         // SAFETY: `deserialize` trusts the bytes to be what wasmtime's compiler made. A `Code` is made only by the room
         // `modules::compile`, of what a compiler that this process chose and started has answered, through a pipe that

@@ -12,8 +12,8 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::folder::{CacheError, CacheFault, Folder};
 use super::Code;
+use super::folder::{CacheError, CacheFault, Folder};
 use crate::sandbox::Fingerprint;
 
 /// Changes when what is in a file changes, or what is refused before it is compiled.
@@ -64,7 +64,9 @@ impl Cache {
         });
         match found {
             Ok(code) => {
-                if code.is_some() && let Err(error) = self.folder.touch(&name) {
+                if code.is_some()
+                    && let Err(error) = self.folder.touch(&name)
+                {
                     tracing::warn!(file = name, "the compiled code cannot be kept for longer: {error}");
                 }
                 code
@@ -85,7 +87,10 @@ impl Cache {
         let name = self.name(digest);
         let code = code.as_bytes();
         if (TAG + code.len()) as u64 > self.size {
-            tracing::warn!(bytes = code.len(), "compiled code is larger than the cache, and is not kept");
+            tracing::warn!(
+                bytes = code.len(),
+                "compiled code is larger than the cache, and is not kept"
+            );
             return;
         }
         let tag = self.mac(&name, code).finalize().into_bytes();
@@ -94,7 +99,10 @@ impl Cache {
             .write(&name, &[&tag, code], true)
             .and_then(|()| self.make_room());
         if let Err(error) = kept {
-            tracing::warn!(file = name, "compiled code cannot be kept: {error}; the module will be compiled again");
+            tracing::warn!(
+                file = name,
+                "compiled code cannot be kept: {error}; the module will be compiled again"
+            );
         }
     }
 
@@ -112,7 +120,9 @@ impl Cache {
             return Err(io::Error::other("it is cut off"));
         };
         if self.mac(name, code).verify_slice(tag).is_err() {
-            return Err(io::Error::other("it was not written with this folder's key, or is damaged"));
+            return Err(io::Error::other(
+                "it was not written with this folder's key, or is damaged",
+            ));
         }
         bytes.drain(..TAG);
         Ok(Code::from_cache(bytes))

@@ -120,13 +120,22 @@ impl Folder {
     pub(super) fn write(&self, name: &str, content: &[&[u8]], replacing: bool) -> io::Result<()> {
         let temporary = format!("new-{}", Uuid::new_v4());
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut file = File::from(rustix::fs::openat(&self.0, &temporary, flags, Mode::from_raw_mode(0o600))?);
+        let mut file = File::from(rustix::fs::openat(
+            &self.0,
+            &temporary,
+            flags,
+            Mode::from_raw_mode(0o600),
+        )?);
         let written = (|| {
             for part in content {
                 file.write_all(part)?;
             }
             file.sync_all()?;
-            let rename = if replacing { RenameFlags::empty() } else { RenameFlags::NOREPLACE };
+            let rename = if replacing {
+                RenameFlags::empty()
+            } else {
+                RenameFlags::NOREPLACE
+            };
             match rustix::fs::renameat_with(&self.0, &temporary, &self.0, name, rename) {
                 Err(rustix::io::Errno::EXIST) if !replacing => Ok(self.remove(&temporary)),
                 renamed => Ok(renamed?),

@@ -24,11 +24,11 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
+use self::cache::Cache;
 pub(crate) use self::code::Code;
 pub use self::error::CompileError;
 pub use self::folder::{CacheError, CacheFault};
 pub use self::limits::CompileLimits;
-use self::cache::Cache;
 use crate::sandbox::Sandbox;
 use crate::text;
 

@@ -97,7 +97,10 @@ impl Head {
 
 /// Gives the answer.
 pub(super) fn answer(to: &mut impl Write, kind: Kind, content: &[u8]) -> io::Result<()> {
-    let byte = KINDS.iter().find(|(one, _)| *one == kind).map_or(u8::MAX, |(_, byte)| *byte);
+    let byte = KINDS
+        .iter()
+        .find(|(one, _)| *one == kind)
+        .map_or(u8::MAX, |(_, byte)| *byte);
     to.write_all(ANSWER)?;
     to.write_all(&[byte])?;
     to.write_all(&(content.len() as u64).to_le_bytes())?;
@@ -118,7 +121,10 @@ mod tests {
             length: 4,
         };
         let read = Order::read(&mut &order.to_bytes()[..]).unwrap();
-        assert_eq!((read.memory, read.cpu, read.fingerprint.0, read.length), (1, 2, [3; 32], 4));
+        assert_eq!(
+            (read.memory, read.cpu, read.fingerprint.0, read.length),
+            (1, 2, [3; 32], 4)
+        );
         assert!(Order::read(&mut &[0; 100][..]).is_err());
     }
 
