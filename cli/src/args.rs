@@ -110,6 +110,9 @@ pub(crate) struct TestLoad {
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) json: bool,
 
+    #[command(flatten)]
+    pub(crate) cache: Cache,
+
     /// Fuel for each call: roughly, WebAssembly instructions.
     #[arg(
         long, value_name = "UNITS", default_value_t = Limits::default().fuel, conflicts_with = "policy",
@@ -157,10 +160,25 @@ pub(crate) struct Review {
     #[arg(long)]
     pub(crate) yes: bool,
 
+    #[command(flatten)]
+    pub(crate) cache: Cache,
+
     /// Print JSON, with the keys `module`, `asked` (each with `permission`, `granted` and `reviewed`), `granted`,
     /// `not_approved`, `possible`, `decision`, and `exit`, the exit code. Nothing is asked.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Where compiled modules are kept.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Cache {
+    /// Keep compiled code in this folder, which must be this user's alone [default: `sclera` in the user's caches].
+    #[arg(long, value_name = "FOLDER", help_heading = COMPILING)]
+    pub(crate) cache: Option<PathBuf>,
+
+    /// Compile the module each time, and keep nothing.
+    #[arg(long, conflicts_with = "cache", help_heading = COMPILING)]
+    pub(crate) no_cache: bool,
 }
 
 /// Show what a `.wasm` file is, without compiling or running anything of it.
@@ -198,6 +216,7 @@ pub(crate) struct Hooks {
 
 const RUN: &str = "Running it";
 const OUTPUT: &str = "Output";
+const COMPILING: &str = "Compiling it";
 const LIMITS: &str = "Limits";
 
 fn default_deadline() -> u64 {

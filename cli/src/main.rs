@@ -9,18 +9,24 @@ mod view;
 use std::process::ExitCode;
 
 use clap::Parser;
+use sclera::Compiler;
 
 use args::{Args, Command, ModuleCommand};
 use exit::Exit;
 
+fn main() -> ExitCode {
+    // Before anything else: this process may have been started to compile one module.
+    let compiler = Compiler::this_program();
+    run(Args::parse(), compiler)
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    let args = Args::parse();
+async fn run(args: Args, compiler: Compiler) -> ExitCode {
     let ended = match args.command {
-        Command::TestLoad(args) => commands::test_load::run(args).await,
+        Command::TestLoad(args) => commands::test_load::run(args, compiler).await,
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Hooks(args) => commands::hooks::run(&args),
-        Command::Module(ModuleCommand::Review(args)) => commands::review::run(&args).await,
+        Command::Module(ModuleCommand::Review(args)) => commands::review::run(&args, compiler).await,
         Command::Completions { shell } => commands::reference::completions(shell),
         Command::Man { command } => commands::reference::man(command.as_deref()),
     };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use example_server::{Config, start};
-use sclera::{Lock, Policies};
+use sclera::{Compiler, Lock, Policies};
 use tracing_subscriber::EnvFilter;
 
 /// A small case server that embeds Sclera and fires every hook.
@@ -33,11 +33,19 @@ struct Arguments {
     /// The folder for reports; without it, they are gone when the server ends.
     #[arg(long, value_name = "FOLDER")]
     reports: Option<PathBuf>,
+    /// The folder for compiled modules, which must be this user's alone; without it, they are compiled at each start.
+    #[arg(long, value_name = "FOLDER")]
+    cache: Option<PathBuf>,
+}
+
+fn main() -> anyhow::Result<()> {
+    // Before anything else: this process may have been started to compile one module.
+    let compiler = Compiler::this_program();
+    run(Arguments::parse(), compiler)
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+async fn run(arguments: Arguments, compiler: Compiler) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let ansi = std::io::stderr().is_terminal();
     tracing_subscriber::fmt()
@@ -54,6 +62,10 @@ async fn main() -> anyhow::Result<()> {
         }
         None => Default::default(),
     };
+    let compiler = match &arguments.cache {
+        Some(folder) => compiler.cache(folder),
+        None => compiler,
+    };
     let server = start(Config {
         listen: arguments.listen,
         allow_remote: arguments.allow_remote,
@@ -62,6 +74,7 @@ async fn main() -> anyhow::Result<()> {
         policies,
         lock,
         reports: arguments.reports,
+        compiler: Some(compiler),
         ..Config::default()
     })
     .await?;

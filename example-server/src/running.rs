@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sclera::{BuildError, Capacity, Host, Limits, LoadError, Lock, Policies};
+use sclera::{BuildError, Capacity, Compiler, Host, Limits, LoadError, Lock, Policies};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use tempfile::TempDir;
@@ -41,6 +41,8 @@ pub struct Config {
     pub limits: Limits,
     /// What all of them together may take.
     pub capacity: Capacity,
+    /// Who compiles the modules. None: this process, without limits.
+    pub compiler: Option<Compiler>,
 }
 
 impl Default for Config {
@@ -56,6 +58,7 @@ impl Default for Config {
             reports: None,
             limits: Limits::default(),
             capacity: Capacity::default(),
+            compiler: None,
         }
     }
 }
@@ -168,6 +171,9 @@ fn host(config: &Config, database: &SqlitePool, deliveries: &Recorder) -> Result
         .on_delivery(move |delivery| recorder.record(delivery));
     if let Some(lock) = &config.lock {
         builder = builder.lock(lock.clone());
+    }
+    if let Some(compiler) = &config.compiler {
+        builder = builder.compile_with(compiler.clone());
     }
     builder.build()
 }

@@ -46,6 +46,23 @@ fn marked(file: &str, mark: &str, text: &str) -> Vec<u8> {
     module
 }
 
+/// The `sclera` command, as cargo built it for these tests.
+///
+/// # Panics
+///
+/// If it is not built.
+pub fn sclera_program() -> PathBuf {
+    // The tests are in the folder `deps` beside it.
+    let tests = std::env::current_exe().unwrap_or_default();
+    let path = tests.ancestors().nth(2).unwrap_or(Path::new("")).join("sclera");
+    assert!(
+        path.is_file(),
+        "{} is not there: run the tests of the whole workspace, with `cargo xtask test`",
+        path.display()
+    );
+    path
+}
+
 /// A file that `cargo xtask modules` makes.
 fn built(file: &Path) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

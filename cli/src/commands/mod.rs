@@ -1,5 +1,6 @@
 //! One file for each subcommand, and for what `test-load` is made of.
 
+mod caching;
 pub(crate) mod hooks;
 mod input;
 pub(crate) mod inspect;

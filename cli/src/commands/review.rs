@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use dialoguer::Confirm;
-use sclera::{Examined, Grants, Host, Lock, ModuleSource, NotApproved, Permission, Policies};
+use sclera::{Compiler, Examined, Grants, Host, Lock, ModuleSource, NotApproved, Permission, Policies};
 use serde::Serialize;
 use serde_json::json;
 use toml_edit::{DocumentMut, Item, Table};
 
+use super::caching;
 use crate::args::Review;
 use crate::exit::Exit;
 use crate::view;
@@ -104,11 +105,14 @@ pub(crate) fn lock_beside(policy: &Path) -> PathBuf {
     policy.with_extension("lock")
 }
 
-pub(crate) async fn run(args: &Review) -> anyhow::Result<Exit> {
+pub(crate) async fn run(args: &Review, compiler: Compiler) -> anyhow::Result<Exit> {
     let policy = PolicyFile::read(&args.policy)?;
     let lock_file = lock_beside(&args.policy);
     let mut lock = Lock::read(&lock_file)?;
-    let host = Host::builder().policies(policy.policies.clone()).build()?;
+    let host = Host::builder()
+        .policies(policy.policies.clone())
+        .compile_with(caching::with_cache(compiler, &args.cache))
+        .build()?;
     let module = host.examine(ModuleSource::file(&args.module)).await?;
 
     let grants = policy.grants(&module.name);

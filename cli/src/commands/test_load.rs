@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sclera::{
-    ActionsGrant, Capacity, Catalog, Grants, Host, Limits, Lock, ModuleInfo, ModulePolicy, ModuleSource, Payload,
-    Policies, QuarantinePolicy, Subscription,
+    ActionsGrant, Capacity, Catalog, Compiler, Grants, Host, Limits, Lock, ModuleInfo, ModulePolicy, ModuleSource,
+    Payload, Policies, QuarantinePolicy, Subscription,
 };
 use serde_json::{Map, Value, json};
 
+use super::caching;
 use super::input::Input;
 use super::review::lock_beside;
 use super::trial::{Trial, Tried};
@@ -19,14 +20,15 @@ use crate::exit::{Exit, UsageError};
 use crate::view;
 use crate::view::progress;
 
-pub(crate) async fn run(args: TestLoad) -> anyhow::Result<Exit> {
+pub(crate) async fn run(args: TestLoad, compiler: Compiler) -> anyhow::Result<Exit> {
+    let compiler = caching::with_cache(compiler, &args.cache);
     if let Some(name) = &args.hook {
         // Before the module is compiled: a typing error is answered at once.
         known_hook(&Catalog::iris(), name)?;
     }
     let input = Input::read(&args)?;
     if !args.watch {
-        return load_and_show(&args, &input).await;
+        return load_and_show(&args, &compiler, &input).await;
     }
     // It listens from its first poll on, so that Ctrl-C ends a run as well as the wait for the next one.
     let mut stop = pin!(tokio::signal::ctrl_c());
@@ -36,14 +38,14 @@ pub(crate) async fn run(args: TestLoad) -> anyhow::Result<Exit> {
             pressed.context("failed to wait for Ctrl-C")?;
             Ok(Exit::Fine)
         }
-        ended = keep_showing(&args, &input) => ended,
+        ended = keep_showing(&args, &compiler, &input) => ended,
     }
 }
 
-async fn keep_showing(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
+async fn keep_showing(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Exit> {
     let mut watched = Watched::new(&args.module);
     loop {
-        match load_and_show(args, input).await {
+        match load_and_show(args, compiler, input).await {
             Ok(_) => {}
             Err(error) if view::is_broken_pipe(&error) => return Err(error),
             Err(error) if args.json => {
@@ -61,8 +63,8 @@ async fn keep_showing(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
     }
 }
 
-async fn load_and_show(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
-    let host = host(args)?;
+async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Exit> {
+    let host = host(args, compiler)?;
     let mut source = ModuleSource::file(&args.module);
     if let Some(config) = &input.config {
         source = source.config(config.clone());
@@ -105,7 +107,7 @@ async fn load_and_show(args: &TestLoad, input: &Input) -> anyhow::Result<Exit> {
 }
 
 /// A host as the policy says; without one, a host on which a module can be tried.
-fn host(args: &TestLoad) -> anyhow::Result<Host> {
+fn host(args: &TestLoad, compiler: &Compiler) -> anyhow::Result<Host> {
     let builder = match &args.policy {
         Some(file) => Host::builder()
             .policies(Policies::read(file)?)
@@ -115,7 +117,7 @@ fn host(args: &TestLoad) -> anyhow::Result<Host> {
             .capacity(capacity(args))
             .default_policy(trusting()),
     };
-    Ok(builder.build()?)
+    Ok(builder.compile_with(compiler.clone()).build()?)
 }
 
 /// Nothing is applied here, so every action may be asked for; and a module is not kept from failing again.

@@ -10,6 +10,7 @@
 mod bad_files;
 mod bad_modules;
 mod bad_payloads;
+mod compiling;
 mod contract;
 mod documents;
 mod examples;

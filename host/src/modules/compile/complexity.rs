@@ -35,7 +35,7 @@ enum Piece {
 /// Checks that the file has no more pieces than it may, and is valid. In this order: counting is cheap for any file.
 pub(super) fn check(bytes: &[u8], features: WasmFeatures) -> Result<(), CompileError> {
     let invalid = |error: wasmparser::BinaryReaderError| CompileError::Invalid {
-        offset: error.offset() as u64,
+        offset: error.offset(),
         reason: text::shown(error.message(), 200),
     };
     count(bytes).map_err(invalid)??;

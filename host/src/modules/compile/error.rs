@@ -24,7 +24,7 @@ pub enum CompileError {
     #[error("it is not valid at byte {offset}: {reason}; rebuild it with current tools")]
     Invalid {
         /// Where.
-        offset: u64,
+        offset: usize,
         /// What is wrong there.
         reason: String,
     },

@@ -5,7 +5,6 @@ use std::time::Duration;
 /// What compiling one module may take, in a process of its own. Whatever ends it, the host goes on as before, and the
 /// module is not loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct CompileLimits {
     /// Bytes of address space of the process. Default: 4 GiB, of which an 18 MB module of an interpreted language uses a
     /// part; the rest is what allocators and threads reserve and never touch. Too high: a module that was made for it
