@@ -46,7 +46,8 @@ fn marked(file: &str, mark: &str, text: &str) -> Vec<u8> {
     module
 }
 
-/// The `sclera` command, as cargo built it for these tests.
+/// The `sclera` command, as cargo built it for these tests. Cargo does so whenever it builds the tests of the command,
+/// too: after a change in the host, `cargo test --workspace --test system` alone leaves an older one there.
 ///
 /// # Panics
 ///

@@ -141,7 +141,7 @@ async fn send(mut stdin: ChildStdin, order: &Order, module: &[u8]) -> Infallible
 async fn receive(mut stdout: ChildStdout, most: u64) -> std::io::Result<Option<Ended>> {
     let mut head = Vec::with_capacity(Head::SIZE);
     (&mut stdout).take(Head::SIZE as u64).read_to_end(&mut head).await?;
-    let head = match <&[u8; Head::SIZE]>::try_from(&head[..]) {
+    let head = match <&[u8; Head::SIZE]>::try_from(head.as_slice()) {
         Ok(head) => Head::parse(head),
         Err(_) if head.is_empty() => return Ok(None),
         Err(_) => None,

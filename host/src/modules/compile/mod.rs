@@ -185,25 +185,22 @@ impl OpenCompiler {
         })
         .await?;
 
-        let code = {
-            // Nobody closes it.
-            let _place = self.compiler.places.acquire().await;
-            // Whoever had the place before may have compiled the same.
-            if let Some(code) = self.cached(digest).await? {
-                return Ok((code, Compiled::Cached));
+        // Until the code is kept, so that whoever waits for the same module finds it. Nobody closes the semaphore.
+        let _place = self.compiler.places.acquire().await;
+        if let Some(code) = self.cached(digest).await? {
+            return Ok((code, Compiled::Cached));
+        }
+        let code = match &self.compiler.who {
+            Who::Program(program) => {
+                guarded::compile(program, &self.compiler.limits, sandbox.fingerprint(), &bytes).await?
             }
-            match &self.compiler.who {
-                Who::Program(program) => {
-                    guarded::compile(program, &self.compiler.limits, sandbox.fingerprint(), &bytes).await?
-                }
-                Who::Us => {
-                    let sandbox = sandbox.clone();
-                    blocking(move || match sandbox.precompile(&bytes) {
-                        Ok(code) => Ok(Code::from_compiler(code)),
-                        Err(error) => Err(CompileError::Refused(text::shown(&format!("{error:#}"), 500))),
-                    })
-                    .await?
-                }
+            Who::Us => {
+                let sandbox = sandbox.clone();
+                blocking(move || match sandbox.precompile(&bytes) {
+                    Ok(code) => Ok(Code::from_compiler(code)),
+                    Err(error) => Err(CompileError::Refused(text::shown(&format!("{error:#}"), 500))),
+                })
+                .await?
             }
         };
         Ok((self.keep(digest, code).await?, Compiled::Now))
