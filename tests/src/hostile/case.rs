@@ -78,6 +78,7 @@ impl Needs {
 
 /// What the host has of [`Needs`].
 const MET: &[Needs] = &[
+    Needs::GuardedCompilation,
     Needs::Keyvalue,
     Needs::ActionGrants,
     Needs::AnswerLimits,

@@ -33,7 +33,7 @@ pub(super) fn cases() -> Vec<Case> {
                     "nop ".repeat(8 << 20)
                 ))
             },
-            Refused("cannot be compiled and linked"),
+            Refused("function body size count exceeds limit"),
         ),
         Case::made(
             "br-table",

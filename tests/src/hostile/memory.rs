@@ -27,13 +27,13 @@ pub(super) fn cases() -> Vec<Case> {
         wat!(
             "memory-at-once",
             "begins with 4 GB of memory",
-            Refused("cannot be compiled and linked")
+            Refused("has a minimum byte size of 4294967296")
         ),
         Case::made(
             "memory-of-64-bits",
             "begins with a second memory of 1 TB",
             || beside("(component (core module $m (memory i64 16777216)) (core instance (instantiate $m)))"),
-            Refused("cannot be compiled and linked"),
+            Refused("has a minimum byte size of 1099511627776"),
         ),
         wat!(
             "memory-filled",
@@ -49,7 +49,7 @@ pub(super) fn cases() -> Vec<Case> {
         wat!(
             "table-at-once",
             "begins with a table of nine million elements",
-            Refused("cannot be compiled and linked")
+            Refused("has a minimum element size of 9000000")
         ),
         wat!(
             "data-beyond-memory",

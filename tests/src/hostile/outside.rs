@@ -152,9 +152,9 @@ fn secrets() -> Vec<Case> {
 }
 
 fn keyvalue() -> Vec<Case> {
-    let kept = |name, tries, says| Case::outside(name, tries, Says(says)).policy(keeping);
+    let kept = |name, tries, says| Case::guest(name, tries, Says(says)).policy(keeping);
     [
-        Case::outside(
+        Case::guest(
             "kv-not-granted",
             "keeps something without a grant",
             Says("access denied"),
@@ -171,8 +171,8 @@ fn keyvalue() -> Vec<Case> {
         kept("kv-value-of-20-mb", "keeps a value of 20 MB", "refused"),
         kept("kv-key-as-sql", "has a key that is SQL", "a key like any other"),
         kept("kv-counter-on-text", "counts on what is no number", "refused"),
-        Case::outside("kv-cursor", "lists from where there is nothing", Leaves(ends)).policy(keeping),
-        Case::outside("kv-buckets", "opens its store and never lets go", Fault(Trap, "")).policy(keeping),
+        Case::guest("kv-cursor", "lists from where there is nothing", Leaves(ends)).policy(keeping),
+        Case::guest("kv-buckets", "opens its store and never lets go", Fault(Trap, "")).policy(keeping),
     ]
     .into_iter()
     .map(|case| case.needs(Needs::Keyvalue))

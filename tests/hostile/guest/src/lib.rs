@@ -13,6 +13,7 @@ mod answers;
 mod describing;
 mod floods;
 mod host_calls;
+mod keyvalue;
 mod registering;
 mod waiting;
 
@@ -56,7 +57,7 @@ impl Guest for Hostile {
         let attack = attack();
         floods::attack(&attack);
         waiting::attack(&attack);
-        if let Some(told) = host_calls::attack(&attack) {
+        if let Some(told) = host_calls::attack(&attack).or_else(|| keyvalue::attack(&attack)) {
             return Ok(says(told));
         }
         answers::attack(&attack)

@@ -1,12 +1,11 @@
-//! A module for the tests that reaches outside of its host, in the way that its mark names: to other servers, for
-//! secrets, and into what others have kept. `tests/src/hostile/outside.rs` says how each attack has to end.
+//! A module for the tests that reaches outside of its host, in the way that its mark names: to other servers, and
+//! for secrets. `tests/src/hostile/outside.rs` says how each attack has to end.
 
 #![expect(missing_docs, reason = "the generated bindings have none")]
 #![expect(clippy::panic, reason = "panicking is among the things that it is there for")]
 
 wit_bindgen::generate!({ path: "../../../wit", world: "hook-module", generate_all });
 
-mod keyvalue;
 mod network;
 mod request;
 mod secrets;
@@ -50,9 +49,7 @@ impl Guest for Outside {
 
     fn hooks_handler(_: Event) -> Result<Answer, Error> {
         let attack = attack();
-        let told = network::attack(&attack)
-            .or_else(|| secrets::attack(&attack))
-            .or_else(|| keyvalue::attack(&attack));
+        let told = network::attack(&attack).or_else(|| secrets::attack(&attack));
         Ok(Answer {
             outcome: Outcome::Unchanged,
             actions: Vec::new(),
