@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstream::stderr;
 use anstyle::AnsiColor;
-use sclera::{Fault, LoadError, LoadFault, TriggerError, text};
+use sclera::{Fault, LoadError, LoadFault, LockError, PolicyFileError, TriggerError, text};
 
 use super::{BAD, WARNING};
 
@@ -14,7 +14,11 @@ const ERROR: usize = 8_000;
 pub(crate) fn error(error: &anyhow::Error) {
     let bad = BAD.bold();
     // A typed error says itself what was behind it; only a context is a chapter of its own.
-    let said = if error.is::<LoadError>() || error.is::<TriggerError>() {
+    let says_all = error.is::<LoadError>()
+        || error.is::<TriggerError>()
+        || error.is::<PolicyFileError>()
+        || error.is::<LockError>();
+    let said = if says_all {
         error.to_string()
     } else {
         format!("{error:#}")

@@ -13,7 +13,10 @@ fn the_help_of_test_load_is_read_in_this_order() {
 
 #[test]
 fn the_examples_are_understood() {
-    let folder = Folder::new().misfit("behaves").file("ioc.json", "[{}]");
+    let folder = Folder::new()
+        .misfit("behaves")
+        .file("ioc.json", "[{}]")
+        .file("sclera.toml", "");
     std::fs::rename(folder.path("behaves.wasm"), folder.path("tagger.wasm")).unwrap();
     for subcommand in SUBCOMMANDS
         .map(|name| format!("{name} "))

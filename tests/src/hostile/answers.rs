@@ -4,7 +4,7 @@ use sclera::FaultKind::{BadOutput, RefusedCapability, Trap};
 use sclera::{ActionsGrant, Delivery, Grants, ModulePolicy, Outcome};
 
 use super::case::End::{self, Fault, Leaves};
-use super::case::{Case, Moment, Needs};
+use super::case::{Case, Moment};
 
 /// The answer was understood, and cannot be used.
 const fn bad(says: &'static str) -> End {
@@ -27,8 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
             "payload-as-deep-as-parsers-go",
             "answers with JSON that is nested 120 deep",
             bad("depth"),
-        )
-        .needs(Needs::AnswerLimits),
+        ),
         Case::guest(
             "payload-of-a-million-objects",
             "answers with a million objects",
@@ -94,15 +93,13 @@ pub(super) fn cases() -> Vec<Case> {
             "asks for an action that nobody granted",
             Fault(RefusedCapability, "delete"),
         )
-        .policy(may_update)
-        .needs(Needs::ActionGrants),
+        .policy(may_update),
         Case::guest(
             "answer-of-20-mb",
             "answers with many actions that are large together",
             bad("the limit `answer`"),
         )
-        .policy(may_update)
-        .needs(Needs::AnswerLimits),
+        .policy(may_update),
         Case::guest(
             "message-of-10-mb",
             "answers with a message of 10 MB",

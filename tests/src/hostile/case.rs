@@ -18,8 +18,6 @@ pub struct Case {
     pub end: End,
     /// What differs from the corpus's limits; it holds for this module only.
     pub limits: LimitOverrides,
-    /// What the host must have besides; the case is not played without it.
-    pub needs: Option<Needs>,
     source: Source,
     policy: fn(&Attacker) -> ModulePolicy,
 }
@@ -47,45 +45,6 @@ pub enum End {
     /// It answers or fails, and what is kept of it satisfies this; the error says what is wrong.
     Leaves(fn(&Delivery) -> Result<(), String>),
 }
-
-/// A part of the host that came after the corpus began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// Compilation in a child process with limits.
-    GuardedCompilation,
-    /// `wasi:http`, with secrets.
-    Http,
-    /// `wasi:keyvalue`.
-    Keyvalue,
-    /// Grants for actions.
-    ActionGrants,
-    /// Limits on the answer as a whole, and on the depth of what is in it.
-    AnswerLimits,
-    /// Match rules.
-    MatchRules,
-    /// A bound on the work of checking a configuration against a module's schema.
-    BoundedSchemas,
-    /// Limits on the texts that a registration holds.
-    ShortRegistrations,
-}
-
-impl Needs {
-    /// Whether the host has it.
-    pub fn is_met(self) -> bool {
-        MET.contains(&self)
-    }
-}
-
-/// What the host has of [`Needs`].
-const MET: &[Needs] = &[
-    Needs::GuardedCompilation,
-    Needs::Keyvalue,
-    Needs::ActionGrants,
-    Needs::AnswerLimits,
-    Needs::MatchRules,
-    Needs::BoundedSchemas,
-    Needs::ShortRegistrations,
-];
 
 enum Source {
     Text(&'static str),
@@ -128,7 +87,6 @@ impl Case {
             },
             end,
             limits: LimitOverrides::default(),
-            needs: None,
             policy: |_| ModulePolicy::default(),
         }
     }
@@ -142,11 +100,6 @@ impl Case {
 
     pub(super) fn at(mut self, moment: Moment) -> Self {
         self.moment = moment;
-        self
-    }
-
-    pub(super) fn needs(mut self, needs: Needs) -> Self {
-        self.needs = Some(needs);
         self
     }
 

@@ -66,7 +66,6 @@ pub(super) fn cases() -> Vec<Case> {
             "registrations-with-text",
             "keeps registrations with a megabyte of text each",
             Refused("`register-hooks` failed"),
-        )
-        .needs(super::Needs::ShortRegistrations),
+        ),
     ]
 }

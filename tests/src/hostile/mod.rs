@@ -37,7 +37,7 @@ mod stage;
 mod time;
 
 pub use attacker::Attacker;
-pub use case::{Case, End, Moment, Needs};
+pub use case::{Case, End, Moment};
 pub use core_module::{component_with, good};
 pub use generated::{Generated, generate};
 pub use slack::{Generator, Seen};

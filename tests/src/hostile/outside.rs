@@ -7,7 +7,7 @@ use sclera::{Grants, HttpGrant, KeyvalueGrant, LimitOverrides, ModulePolicy, Pla
 use serde_json::json;
 
 use super::case::End::{Fault, Leaves, Says};
-use super::case::{End, Moment, Needs, PRELOAD};
+use super::case::{End, Moment, PRELOAD};
 use super::{Attacker, Case};
 
 /// What the secret is. The module has it written into it, to find it again; it is only worth something if the host has
@@ -96,9 +96,7 @@ fn network() -> Vec<Case> {
         Case::outside("http-hop-by-hop", "asks for another protocol", Leaves(no_forgery)).policy(granted),
         Case::outside("http-fields", "makes headers and keeps them all", Fault(Trap, "")).policy(granted),
     ]
-    .into_iter()
-    .map(|case| case.needs(Needs::Http))
-    .collect()
+    .into()
 }
 
 fn slow_servers() -> Vec<Case> {
@@ -129,9 +127,7 @@ fn slow_servers() -> Vec<Case> {
         Case::outside("http-hang-up", "asks a server that hangs up", Leaves(ends)).policy(granted),
         Case::outside("http-no-http", "asks a server that speaks SMTP", Leaves(ends)).policy(granted),
     ]
-    .into_iter()
-    .map(|case| case.needs(Needs::Http))
-    .collect()
+    .into()
 }
 
 fn secrets() -> Vec<Case> {
@@ -146,9 +142,7 @@ fn secrets() -> Vec<Case> {
         ),
         none("secret-guessed", "sends what might stand for a secret"),
     ]
-    .into_iter()
-    .map(|case| case.needs(Needs::Http))
-    .collect()
+    .into()
 }
 
 fn keyvalue() -> Vec<Case> {
@@ -174,9 +168,7 @@ fn keyvalue() -> Vec<Case> {
         Case::guest("kv-cursor", "lists from where there is nothing", Leaves(ends)).policy(keeping),
         Case::guest("kv-buckets", "opens its store and never lets go", Fault(Trap, "")).policy(keeping),
     ]
-    .into_iter()
-    .map(|case| case.needs(Needs::Keyvalue))
-    .collect()
+    .into()
 }
 
 fn settings(attacker: &Attacker) -> serde_json::Value {

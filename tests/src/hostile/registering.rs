@@ -2,7 +2,6 @@
 
 use super::Case;
 use super::case::End::Refused;
-use super::case::Needs;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -71,8 +70,7 @@ pub(super) fn cases() -> Vec<Case> {
             "schema-doubles",
             "has a schema that refers to itself twice at each of 60 levels",
             Refused("schema"),
-        )
-        .needs(Needs::BoundedSchemas),
+        ),
         Case::guest(
             "schema-remote",
             "has a schema that refers to a file of the host",
@@ -82,19 +80,16 @@ pub(super) fn cases() -> Vec<Case> {
             "match-rule-of-a-megabyte",
             "has a match rule of a megabyte",
             Refused("match rule"),
-        )
-        .needs(Needs::MatchRules),
+        ),
         Case::guest(
             "match-rule-nested",
             "has a match rule that is nested 10,000 deep",
             Refused("match rule"),
-        )
-        .needs(Needs::MatchRules),
+        ),
         Case::guest(
             "match-rule-explodes",
             "has a match rule that runs for longer than the universe",
             Refused("match rule"),
-        )
-        .needs(Needs::MatchRules),
+        ),
     ]
 }

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use sclera::{
-    Capacity, Delivery, Host, LimitOverrides, Limits, LoadError, ModuleInfo, ModulePolicy, ModuleSource, Outcome,
-    Payload, Trigger,
+    Capacity, CompileLimits, Compiler, Delivery, Host, LimitOverrides, Limits, LoadError, ModuleInfo, ModulePolicy,
+    ModuleSource, Outcome, Payload, Trigger,
 };
 
 use super::{Attacker, Case, End, Moment, good};
@@ -44,10 +44,10 @@ impl Case {
 }
 
 /// Plays a case: loads the module, strikes twice if it can be loaded, and looks whether the host is as it was.
-/// `ready` is called when the host is there and the hostile module is not.
-pub async fn play(case: &Case, ready: impl FnOnce()) -> Played {
+/// `compiler` compiles both modules; `ready` is called when the host is there and the hostile module is not.
+pub async fn play(case: &Case, compiler: Compiler, ready: impl FnOnce()) -> Played {
     let attacker = Attacker::start().await;
-    let host = host(case, &attacker);
+    let host = host(case, compiler, &attacker);
     let mut wrong = Vec::new();
     let host = match host {
         Ok(host) => host,
@@ -101,7 +101,7 @@ fn note(wrong: &mut Vec<String>, result: Result<(), String>) {
 }
 
 /// A host for one case, with the operator's decisions about its two modules.
-fn host(case: &Case, attacker: &Attacker) -> Result<Host, String> {
+fn host(case: &Case, compiler: Compiler, attacker: &Attacker) -> Result<Host, String> {
     Host::builder()
         .limits(case.limits_for_all())
         .capacity(Capacity {
@@ -110,6 +110,12 @@ fn host(case: &Case, attacker: &Attacker) -> Result<Host, String> {
         })
         .policy(HOSTILE, case.policy_with(attacker))
         .policy(GOOD, patient())
+        .compile_with(compiler.limits(CompileLimits {
+            memory: 2 << 30,
+            cpu: Duration::from_secs(10),
+            wall: Duration::from_secs(60),
+            ..CompileLimits::default()
+        }))
         .build()
         .map_err(|error| error.to_string())
 }

@@ -1,7 +1,6 @@
 //! The corpus of hostile modules: each ends as `tests/src/hostile` says, and the host is as it was.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::panic,
     reason = "a test that cannot go on fails; clippy knows only the functions marked #[test]"
 )]

@@ -2,7 +2,6 @@
 //! for secrets. `tests/src/hostile/outside.rs` says how each attack has to end.
 
 #![expect(missing_docs, reason = "the generated bindings have none")]
-#![expect(clippy::panic, reason = "panicking is among the things that it is there for")]
 
 wit_bindgen::generate!({ path: "../../../wit", world: "hook-module", generate_all });
 

@@ -1,6 +1,7 @@
 //! One case, in this process.
 
 use anyhow::{Context, Result, anyhow};
+use sclera::Compiler;
 use sclera_tests::hostile::{Generator, all, generate, play};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,7 @@ pub struct Told {
     pub wrong: Vec<String>,
 }
 
-pub fn run(name: &str, generated: u64) -> Result<()> {
+pub fn run(name: &str, generated: u64, compiler: Compiler) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -31,7 +32,7 @@ pub fn run(name: &str, generated: u64) -> Result<()> {
         .find(|case| case.name == name)
         .ok_or_else(|| anyhow!("there is no case `{name}`"))?;
     let mut before = 0;
-    let played = runtime.block_on(play(&case, || {
+    let played = runtime.block_on(play(&case, compiler, || {
         // What making the module has cost is not its doing.
         let _ = std::fs::write("/proc/self/clear_refs", "5");
         before = peak_memory();

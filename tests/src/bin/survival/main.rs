@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Parser;
+use sclera::Compiler;
 use sclera_tests::hostile::{Case, all};
 
 /// Play the corpus of hostile modules, each in a process of its own.
@@ -30,23 +31,22 @@ struct Args {
 }
 
 fn main() -> Result<ExitCode> {
+    // Before anything else: this process may have been started to compile one module.
+    let compiler = Compiler::this_program();
     let args = Args::parse();
     if let Some(name) = &args.child {
-        child::run(name, args.generated)?;
+        child::run(name, args.generated, compiler)?;
         return Ok(ExitCode::SUCCESS);
     }
     let chosen: Vec<Case> = all()
         .into_iter()
         .filter(|case| case.name.contains(&args.only))
         .collect();
-    let (playable, waiting): (Vec<_>, Vec<_>) = chosen
-        .into_iter()
-        .partition(|case| case.needs.is_none_or(|needs| needs.is_met()));
-    ensure!(!playable.is_empty(), "no case has `{}` in its name", args.only);
+    ensure!(!chosen.is_empty(), "no case has `{}` in its name", args.only);
 
     let mut rows = Vec::new();
-    for case in &playable {
-        eprint!("\r\x1b[K{} of {}: {}", rows.len() + 1, playable.len(), case.name);
+    for case in &chosen {
+        eprint!("\r\x1b[K{} of {}: {}", rows.len() + 1, chosen.len(), case.name);
         rows.push(process::play(case)?);
     }
     eprint!("\r\x1b[K");
@@ -60,9 +60,6 @@ fn main() -> Result<ExitCode> {
         );
     } else {
         table::print(&rows);
-        for case in waiting {
-            println!("{} is not played: this host does not have what it needs yet", case.name);
-        }
         if let Some(slack) = slack {
             println!("generated modules: {slack}");
         }
