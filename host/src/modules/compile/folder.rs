@@ -137,7 +137,10 @@ impl Folder {
                 RenameFlags::NOREPLACE
             };
             match rustix::fs::renameat_with(&self.0, &temporary, &self.0, name, rename) {
-                Err(rustix::io::Errno::EXIST) if !replacing => Ok(self.remove(&temporary)),
+                Err(rustix::io::Errno::EXIST) if !replacing => {
+                    self.remove(&temporary);
+                    Ok(())
+                }
                 renamed => Ok(renamed?),
             }
         })();
@@ -182,10 +185,7 @@ impl Folder {
                 entries.push(Entry {
                     name: name.to_owned(),
                     size: u64::try_from(stat.st_size).unwrap_or_default(),
-                    modified: (
-                        i64::try_from(stat.st_mtime).unwrap_or(i64::MAX),
-                        i64::try_from(stat.st_mtime_nsec).unwrap_or_default(),
-                    ),
+                    modified: (stat.st_mtime, i64::try_from(stat.st_mtime_nsec).unwrap_or_default()),
                 });
             }
         }
