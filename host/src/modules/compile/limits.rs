@@ -6,8 +6,8 @@ use std::time::Duration;
 /// module is not loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompileLimits {
-    /// Bytes of address space of the process. Default: 4 GiB, of which an 18 MB module of an interpreted language uses a
-    /// part; the rest is what allocators and threads reserve and never touch. Too high: a module that was made for it
+    /// Bytes of address space of the process. Default: 4 GiB. Allocators and threads reserve some 200 MiB that they never
+    /// touch; the rest is room for the largest modules of interpreted languages. Too high: a module that was made for it
     /// takes that much of the machine, [`at_once`](Self::at_once) times. Too low: honest modules fail with
     /// [`CompileError::OutOfMemory`](crate::CompileError::OutOfMemory).
     pub memory: u64,

@@ -123,7 +123,7 @@ fn a_file_that_we_did_not_write_so_is_removed_and_not_used() {
         place.open().put(DIGEST, &code("machine code"));
         tamper(&place, &place.file());
         assert_eq!(get(&place.open(), DIGEST), None, "{name}");
-        assert_eq!(place.files(), [PathBuf::new(); 0], "{name}");
+        assert!(place.files().is_empty(), "{name}");
         // It can be kept again.
         place.open().put(DIGEST, &code("compiled again"));
         assert_eq!(get(&place.open(), DIGEST).as_deref(), Some("compiled again"), "{name}");
