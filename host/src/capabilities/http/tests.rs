@@ -102,7 +102,7 @@ struct Names {
 }
 
 impl Names {
-    fn new(answers: &[&[&str]]) -> (Arc<dyn Resolver>, Arc<AtomicUsize>) {
+    fn answering(answers: &[&[&str]]) -> (Arc<dyn Resolver>, Arc<AtomicUsize>) {
         let asked = Arc::new(AtomicUsize::new(0));
         let answers = answers
             .iter()
@@ -125,7 +125,7 @@ impl Resolver for Names {
 }
 
 fn here() -> Arc<dyn Resolver> {
-    Names::new(&[&["127.0.0.1"]]).0
+    Names::answering(&[&["127.0.0.1"]]).0
 }
 
 /// A grant that opens loopback, where the servers of these tests are.
@@ -248,7 +248,7 @@ async fn a_host_in_another_notation_is_the_same_host() {
 #[tokio::test]
 async fn what_is_not_granted_is_refused_and_nothing_is_asked_or_sent() {
     let mut server = Server::saying(OK).await;
-    let (names, asked) = Names::new(&[&["127.0.0.1"]]);
+    let (names, asked) = Names::answering(&[&["127.0.0.1"]]);
     let gate = Arc::new(Gate::new(&grant(&[&server.origin()]), names).unwrap());
     let port = server.port;
     let granted = server.origin();
@@ -329,7 +329,7 @@ async fn a_name_with_any_address_that_is_refused_is_refused() {
     ];
     for addresses in cases {
         let mut server = Server::saying(OK).await;
-        let (names, _) = Names::new(&[addresses]);
+        let (names, _) = Names::answering(&[addresses]);
         let gate = Arc::new(Gate::new(&grant(&[&server.origin()]), names).unwrap());
         let mut call = Call::new(gate);
         let error = call.get(&server.origin()).await.unwrap_err();
@@ -346,7 +346,7 @@ async fn a_name_with_any_address_that_is_refused_is_refused() {
 async fn a_name_that_changes_its_mind_is_asked_once_for_each_request() {
     // Loopback stands for what is allowed, a private address for what is not.
     let mut server = Server::saying(OK).await;
-    let (names, asked) = Names::new(&[&["127.0.0.1"], &["10.0.0.1"]]);
+    let (names, asked) = Names::answering(&[&["127.0.0.1"], &["10.0.0.1"]]);
     let gate = Arc::new(Gate::new(&grant(&[&server.origin()]), names).unwrap());
     let mut call = Call::new(gate);
     assert_eq!(call.get(&server.origin()).await.unwrap().status(), 200);
@@ -359,7 +359,7 @@ async fn a_name_that_changes_its_mind_is_asked_once_for_each_request() {
 
 #[tokio::test]
 async fn a_name_without_an_address_is_an_error_and_no_refusal() {
-    let (names, _) = Names::new(&[&[]]);
+    let (names, _) = Names::answering(&[&[]]);
     let mut call = Call::new(Arc::new(Gate::new(&grant(&["http://api.test"]), names).unwrap()));
     let error = call.get("http://api.test/").await.unwrap_err();
     assert!(matches!(error, Error::DnsError { .. }), "{error:?}");

@@ -280,7 +280,8 @@ async fn only_numbers_are_incremented() {
     let (_folder, places) = places();
     for spaces in &places {
         let space = space(spaces, &KeyvalueGrant::default()).await;
-        let cases: [(Option<&[u8]>, u64, Result<u64, &str>); 12] = [
+        type Incremented = (Option<&'static [u8]>, u64, Result<u64, &'static str>);
+        let cases: [Incremented; 12] = [
             (None, 5, Ok(5)),
             (None, 0, Ok(0)),
             (None, u64::MAX, Ok(u64::MAX)),
