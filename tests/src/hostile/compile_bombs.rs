@@ -13,8 +13,8 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         Case::made(
             "functions",
-            "has 30,000 functions",
-            || component_with(&functions(30_000)),
+            "has 10,000 functions",
+            || component_with(&functions(10_000)),
             Leaves(works),
         ),
         Case::made(
