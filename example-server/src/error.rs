@@ -77,6 +77,8 @@ impl Error {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Trigger(TriggerError::PayloadTooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Trigger(TriggerError::PayloadTooDeep { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Trigger(TriggerError::NotForThese { .. }) => StatusCode::CONFLICT,
             Self::Trigger(TriggerError::NoSuchMenuEntry { .. }) => StatusCode::NOT_FOUND,
             Self::Module(LoadError {
                 fault: LoadFault::NotLoaded,

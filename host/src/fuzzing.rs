@@ -12,7 +12,7 @@ use crate::{ActionsGrant, Hook, dispatch};
 
 /// Checks a configuration as loading does; what the module would read.
 pub fn configure(config: &Value, schema: Option<&Value>) -> Result<Vec<(String, String)>, ConfigError> {
-    Settings::new(config, schema).map(Settings::into_pairs)
+    Settings::new(config, std::iter::empty(), schema).map(Settings::into_pairs)
 }
 
 /// Checks an answer as a delivery does.

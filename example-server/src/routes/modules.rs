@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use sclera::{ModuleInfo, Subscription};
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::error::Error;
@@ -17,6 +18,11 @@ pub(super) fn routes() -> Router<App> {
         .route("/subscriptions", get(subscriptions))
         .route("/modules/{name}/enable", post(enable))
         .route("/modules/{name}/disable", post(disable))
+        .route("/modules/{name}/release", post(release))
+        .route(
+            "/counters",
+            get(async |State(app): State<App>| Json(app.server.host.counters())),
+        )
 }
 
 async fn subscriptions(State(app): State<App>) -> Json<Vec<Subscription>> {
@@ -28,6 +34,11 @@ async fn enable(State(app): State<App>, Path(name): Path<String>) -> Result<Json
     app.to_the_end(async move { Ok(host.enable(&name).await?) })
         .await
         .map(Json)
+}
+
+/// Ends a module's quarantine.
+async fn release(State(app): State<App>, Path(name): Path<String>) -> Result<Json<Value>, Error> {
+    Ok(Json(json!({ "released": app.server.host.release(&name)? })))
 }
 
 async fn disable(State(app): State<App>, Path(name): Path<String>) -> Result<Json<ModuleInfo>, Error> {

@@ -14,7 +14,8 @@ pub struct Subscription {
     pub priority: i32,
     /// Which events it is for, as a CEL expression; every event if none.
     pub match_rule: Option<String>,
-    /// What becomes of the server's request when a delivery fails; [`Policy::Continue`] for a fault that is not here.
+    /// What becomes of the server's request when a delivery fails. For a fault that is not here: [`Policy::Continue`]; in
+    /// the background, [`Policy::Retry`] for a timeout and for an error that is retryable.
     pub failure_policies: Vec<(Fault, Policy)>,
 }
 

@@ -84,3 +84,28 @@ fn a_failure_refuses_the_request_where_its_policy_says_so() {
     assert!(refused["reason"].as_str().unwrap().contains("it trapped"), "{refused}");
     assert_eq!(client.get(&iocs), (200, json!([])));
 }
+
+#[test]
+fn a_quarantine_is_seen_and_ended_over_http() {
+    let client = Client::new();
+    let iocs = format!("/cases/{}/iocs", client.make_case());
+    client.load_misfit("traps");
+    for _ in 0..6 {
+        assert_eq!(client.post(&iocs, &to_create(&IOC)).0, 201);
+    }
+    let (_, modules) = client.get("/modules");
+    let reason = modules[0]["quarantine"]["reason"].as_str().unwrap();
+    assert!(reason.contains("5 times") && reason.contains("it trapped"), "{reason}");
+    let (_, counters) = client.get("/counters");
+    let runs: u64 = counters
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["runs"].as_u64().unwrap())
+        .sum();
+    assert_eq!(runs, 5, "{counters}");
+    let release = "/modules/misfit-traps/release";
+    assert_eq!(client.post(release, &json!({})), (200, json!({"released": true})));
+    assert_eq!(client.post(release, &json!({})), (200, json!({"released": false})));
+    assert_eq!(client.get("/modules").1[0]["quarantine"], json!(null));
+}
