@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
@@ -34,4 +34,9 @@ pub fn succeed(command: &mut Command) -> Result<()> {
         .with_context(|| format!("failed to start {}", command.get_program().display()))?;
     ensure!(status.success(), "{command:?} ended with {status}");
     Ok(())
+}
+
+/// The same for a command that says nothing on standard output, because that is for the result of this one.
+pub fn succeed_aside(command: &mut Command) -> Result<()> {
+    succeed(command.stdin(Stdio::null()).stdout(Stdio::null()))
 }

@@ -4,9 +4,11 @@ mod bench;
 mod cargo;
 mod demo;
 mod fuzz;
+mod language;
 mod modules;
 mod survival;
 mod test;
+mod toolchains;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -25,6 +27,8 @@ enum Command {
     Demo(demo::Options),
     /// Run the whole test suite.
     Test(test::Options),
+    /// Install what the guest languages need: componentize-py, Go, jco, esbuild, TypeScript, clang.
+    Toolchains(toolchains::Options),
     /// Build the WebAssembly modules into `target/modules`.
     Modules,
     /// Play the corpus of hostile modules, and say which were contained, in how long, and with how much memory.
@@ -39,6 +43,7 @@ fn main() -> Result<()> {
     match Args::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Toolchains(options) => toolchains::run(&options),
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
         Command::Survival(options) => survival::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),

@@ -44,7 +44,7 @@ pub fn build() -> Result<PathBuf> {
 }
 
 /// Installs the target unless it is there.
-fn add_target() -> Result<()> {
+pub fn add_target() -> Result<()> {
     let probe = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", TARGET])
         .output();
@@ -55,7 +55,7 @@ fn add_target() -> Result<()> {
     if there {
         return Ok(());
     }
-    println!("adding the Rust target {TARGET}");
+    eprintln!("adding the Rust target {TARGET}");
     cargo::succeed(Command::new("rustup").args(["target", "add", TARGET]))
         .with_context(|| format!("failed to add the target {TARGET}; install it as your Rust installation does"))
 }
