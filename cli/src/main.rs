@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod exit;
 mod help;
+mod project;
 mod view;
 
 use std::process::ExitCode;

@@ -1,0 +1,74 @@
+//! A core WebAssembly module, as C's and Go's compilers make it, becomes a component of the contract's world.
+//!
+//! It is what `wasm-tools component embed` and `component new --adapt` do, in this process, with an adapter that gives
+//! nothing but what every module may have (`adapter/preview1.wat` says what).
+
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+use super::contract;
+
+const ADAPTER: &str = include_str!("adapter/preview1.wat");
+const ADAPTER_WORLD: &[(&str, &str)] = &[
+    ("cli.wit", include_str!("adapter/cli.wit")),
+    ("preview1.wit", include_str!("adapter/preview1.wit")),
+];
+
+/// What compilers call the interface that is adapted.
+const PREVIEW_1: &str = "wasi_snapshot_preview1";
+
+/// Why a core module cannot become a component.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ComponentError {
+    /// The compiler's output is not one.
+    #[error("the compiler's output is not a WebAssembly module: {0}")]
+    NotWasm(String),
+    /// It is one already: there is nothing to be done.
+    #[error("the compiler's output is a component already; use it as it is")]
+    AlreadyComponent,
+    /// An export of the contract is not there, or an import is unknown, or one of them has another type.
+    #[error(
+        "the compiled code does not fit the world `hook-module`: {0}; it must be linked with the SDK of this `sclera`, \
+         which has the bindings"
+    )]
+    DoesNotFit(String),
+    /// The texts that are built into this program cannot be read. A test makes sure that they can.
+    #[error("the contract that is built into this program cannot be read: {0}")]
+    Contract(String),
+}
+
+/// Makes a component of a core module that was linked for the world `hook-module`, with or without the contract's
+/// types in it, and for WASI preview 1.
+pub(crate) fn component(core: &[u8]) -> Result<Vec<u8>, ComponentError> {
+    // A header: `\0asm`, a version, and whether it is a core module (0) or a component (1).
+    match core.get(..8) {
+        Some(b"\0asm\x01\0\0\0") => {}
+        Some([0, b'a', b's', b'm', _, _, 1, 0]) => return Err(ComponentError::AlreadyComponent),
+        _ => return Err(ComponentError::NotWasm("it does not begin as one".to_owned())),
+    }
+    let resolve = contract::resolve(ADAPTER_WORLD)?;
+    // What a binding generator has put into the module is the same, and they are merged.
+    let core = with_world(core.to_vec(), &resolve, contract::WORLD)?;
+    let adapter = wat::parse_str(ADAPTER).map_err(|fault| ComponentError::Contract(fault.to_string()))?;
+    let adapter = with_world(adapter, &resolve, "sclera:preview1/adapter")?;
+    let does_not_fit = |fault: anyhow::Error| ComponentError::DoesNotFit(format!("{fault:#}"));
+    ComponentEncoder::default()
+        .validate(true)
+        .module(&core)
+        .map_err(|fault| ComponentError::NotWasm(format!("{fault:#}")))?
+        .adapter(PREVIEW_1, &adapter)
+        .map_err(|fault| ComponentError::Contract(format!("{fault:#}")))?
+        .encode()
+        .map_err(does_not_fit)
+}
+
+fn with_world(mut module: Vec<u8>, resolve: &Resolve, world: &str) -> Result<Vec<u8>, ComponentError> {
+    let in_contract = |fault: anyhow::Error| ComponentError::Contract(format!("{fault:#}"));
+    let packages: Vec<_> = resolve.packages.iter().map(|(id, _)| id).collect();
+    let world = resolve.select_world(&packages, Some(world)).map_err(in_contract)?;
+    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8).map_err(in_contract)?;
+    Ok(module)
+}
+
+#[cfg(test)]
+mod tests;
