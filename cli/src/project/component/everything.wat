@@ -173,7 +173,7 @@
     (call $pause (i32.const 0))
 
     (call $expect (i32.const 90) (i32.load (i32.const 0)) (i32.const 0x6576656e))
-    (call $expect (i32.const 91) (i32.load (i32.const 8)) (i32.const 0x6562206f)))
+    (call $expect (i32.const 91) (i32.load (i32.const 8)) (i32.const 0x20656220)))
 
   ;; The outcome `unchanged`; or, after a failed step, an error whose code is its number.
   (func (export "sclera:hooks/module@1.0.0#hooks-handler") (param $event i32) (result i32)
