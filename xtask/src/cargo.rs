@@ -1,6 +1,7 @@
 //! Cargo, called in the project's folder.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -39,4 +40,44 @@ pub fn succeed(command: &mut Command) -> Result<()> {
 /// The same for a command that says nothing on standard output, because that is for the result of this one.
 pub fn succeed_aside(command: &mut Command) -> Result<()> {
     succeed(command.stdin(Stdio::null()).stdout(Stdio::null()))
+}
+
+/// The `sclera` command, built.
+pub fn sclera() -> Result<PathBuf> {
+    // With a test among the targets, cargo chooses the same features as for the tests, and builds nothing anew.
+    run([
+        "build",
+        "--quiet",
+        "--locked",
+        "--workspace",
+        "--bins",
+        "--test",
+        "hostile",
+    ])?;
+    Ok(target().join("debug/sclera"))
+}
+
+/// A program from crates.io in a certain version, built where its parts do not mix with ours, once.
+pub fn installed(name: &str, version: &str, args: &[&str]) -> Result<PathBuf> {
+    let root = target().join(format!("{name}-{version}"));
+    let program = root.join("bin").join(name);
+    if program.is_file() {
+        return Ok(program);
+    }
+    eprintln!("installing {name} {version} (minutes)");
+    let mut install: Vec<&OsStr> = ["install", "--quiet", "--locked", "--version", version]
+        .map(OsStr::new)
+        .into();
+    let built = root.join("target");
+    install.extend([
+        "--target-dir".as_ref(),
+        built.as_os_str(),
+        "--root".as_ref(),
+        root.as_os_str(),
+    ]);
+    install.extend(args.iter().map(OsStr::new));
+    install.push(name.as_ref());
+    run(install)?;
+    fs::remove_dir_all(&built).with_context(|| format!("failed to remove {}", built.display()))?;
+    Ok(program)
 }

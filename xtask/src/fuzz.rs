@@ -36,7 +36,7 @@ const PATIENCE: usize = 20;
 const LAST_WORDS: usize = 40;
 
 pub fn run(options: &Options) -> Result<()> {
-    let cargo_fuzz = installed()?;
+    let cargo_fuzz = cargo::installed("cargo-fuzz", CARGO_FUZZ, &[])?;
     let folder = cargo::target().join("fuzz");
     let targets = match &options.target {
         Some(target) => vec![target.clone()],
@@ -133,29 +133,6 @@ impl Fuzzer<'_> {
         fs::create_dir_all(&folder).with_context(|| format!("failed to make {}", folder.display()))?;
         Ok(folder)
     }
-}
-
-/// cargo-fuzz, built where its parts do not mix with ours.
-fn installed() -> Result<PathBuf> {
-    let root = cargo::target().join(format!("cargo-fuzz-{CARGO_FUZZ}"));
-    let program = root.join("bin/cargo-fuzz");
-    if !program.is_file() {
-        println!("installing cargo-fuzz {CARGO_FUZZ}");
-        cargo::run([
-            "install".as_ref(),
-            "--quiet".as_ref(),
-            "--locked".as_ref(),
-            "--version".as_ref(),
-            CARGO_FUZZ.as_ref(),
-            "--target-dir".as_ref(),
-            root.join("target").as_os_str(),
-            "--root".as_ref(),
-            root.as_os_str(),
-            "cargo-fuzz".as_ref(),
-        ])?;
-        fs::remove_dir_all(root.join("target"))?;
-    }
-    Ok(program)
 }
 
 fn targets(cargo_fuzz: &Path) -> Result<Vec<String>> {

@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod docs;
 mod fuzz;
 mod language;
 mod modules;
@@ -35,6 +36,8 @@ enum Command {
     Survival(survival::Options),
     /// Give arbitrary input to everything that the host reads.
     Fuzz(fuzz::Options),
+    /// Run what the book says, check it, and build it.
+    Docs(docs::Options),
     /// Measure a preload through the host beside the same call in bare wasmtime.
     Bench,
 }
@@ -47,6 +50,7 @@ fn main() -> Result<()> {
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
         Command::Survival(options) => survival::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Docs(options) => docs::run(&options),
         Command::Bench => bench::run(),
     }
 }

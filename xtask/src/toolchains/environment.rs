@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::{node, python};
 
@@ -27,6 +28,18 @@ impl Environment {
                 ("PYTHONDONTWRITEBYTECODE", "1".into()),
             ],
         }
+    }
+
+    /// The same with one more folder of programs, which goes before all others.
+    pub fn with_programs(mut self, folder: PathBuf) -> Self {
+        self.programs.insert(0, folder);
+        self
+    }
+
+    /// Gives it to a command that is to be run.
+    pub fn give_to(&self, command: &mut Command) {
+        command.env("PATH", self.path());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
     }
 
     /// Lines for `eval`.
