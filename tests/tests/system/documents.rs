@@ -11,7 +11,7 @@ fn document(name: &str) -> String {
 
 #[test]
 fn every_policy_in_the_documents_is_one_that_a_host_accepts() {
-    let text = document("docs/policy.md");
+    let text = document("docs/src/operators/policy.md");
     let blocks: Vec<_> = text.split("```toml\n").skip(1).collect();
     assert!(blocks.len() >= 2);
     for block in blocks {
@@ -23,7 +23,7 @@ fn every_policy_in_the_documents_is_one_that_a_host_accepts() {
 
 #[test]
 fn every_limit_is_in_the_table_of_limits() {
-    let text = document("docs/policy.md");
+    let text = document("docs/src/operators/policy.md");
     // Debug names every field, in the language's spelling.
     let limits = format!("{:?}", LimitOverrides::default());
     let fields = limits.split(|c: char| !c.is_alphanumeric() && c != '_');

@@ -13,6 +13,8 @@ pub enum Note {
     Exit(i32),
     /// `<!-- not run: REASON -->`.
     NotRun,
+    /// `<!-- first: COMMAND -->`: this is run before it. For what a reader has, and the page's folder has not.
+    First(String),
     /// `<!-- in: FOLDER -->`: the page is played in a copy of this folder of the project from here on.
     In(PathBuf),
 }
@@ -56,6 +58,7 @@ impl Note {
             let rest = rest.trim();
             notes.push(match word {
                 "file" => Self::File(inside(rest)?),
+                "first" => Self::First(rest.to_owned()),
                 "in" => Self::In(inside(rest)?),
                 "exit" => Self::Exit(
                     rest.parse()
@@ -96,6 +99,18 @@ impl Block {
     pub fn folder(&self) -> Option<&Path> {
         self.notes.iter().find_map(|note| match note {
             Note::In(folder) => Some(folder.as_path()),
+            _ => None,
+        })
+    }
+
+    /// What is to be run before it.
+    pub fn before(&self) -> impl Iterator<Item = Command> {
+        self.notes.iter().filter_map(|note| match note {
+            Note::First(line) => Some(Command {
+                line: line.clone(),
+                expected: Vec::new(),
+                exit: 0,
+            }),
             _ => None,
         })
     }

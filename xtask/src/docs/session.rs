@@ -56,6 +56,9 @@ impl Stage {
             if let Some(folder) = block.folder() {
                 session.enter(folder)?;
             }
+            for command in block.before() {
+                session.run(&command)?;
+            }
             match block.step()? {
                 Step::Run(commands) => {
                     for command in commands {
