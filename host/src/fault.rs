@@ -53,8 +53,9 @@ pub enum Fault {
         /// What it asked for.
         reason: String,
     },
-    /// It was not asked at all: the modules before it took all the time that a preload has.
-    #[error("the modules before it used up the {} ms that a preload has", .budget.as_millis())]
+    /// The modules before it took so much of the time that a preload has that it was not asked, or could not be waited for
+    /// as long as its own deadline.
+    #[error("the modules before it left it too little of the {} ms that a preload has", .budget.as_millis())]
     NoTimeLeft {
         /// [`Capacity::preload`](crate::Capacity::preload).
         budget: Duration,

@@ -192,6 +192,9 @@ impl Host {
             payload,
         } = run;
         let (subscription, module) = (&listener.subscription, &listener.module);
+        let no_time_left = Fault::NoTimeLeft {
+            budget: self.inner.capacity.preload,
+        };
         let mut delivery = Delivery {
             id,
             module: module.identity.clone(),
@@ -207,9 +210,7 @@ impl Host {
             started_at: SystemTime::now(),
             usage: Usage::default(),
             logs: Vec::new(),
-            result: Err(Fault::NoTimeLeft {
-                budget: self.inner.capacity.preload,
-            }),
+            result: Err(no_time_left.clone()),
             actions: ActionState::None,
         };
         let left = budget.map(|end| end.saturating_duration_since(Instant::now()));
@@ -228,6 +229,11 @@ impl Host {
             limits.deadline = limits.deadline.min(left.unwrap_or(limits.deadline));
             self.call(&mut delivery, &limits, listener, hook, trigger, payload)
                 .await;
+            let cut_short = limits.deadline < subscription.limits.deadline;
+            if cut_short && matches!(delivery.result, Err(Fault::Timeout { .. })) {
+                // The time was taken by others: it does not count against this module.
+                delivery.result = Err(no_time_left);
+            }
             if let Some(quarantined) = admitted.ended(&delivery) {
                 tracing::error!(
                     module = delivery.module.name,

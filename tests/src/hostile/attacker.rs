@@ -119,11 +119,19 @@ async fn read_head(stream: &mut TcpStream) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
-/// A gigabyte of zeros in a megabyte of deflate: blocks that repeat the byte before them.
+/// More than a hundred megabytes of zeros in one megabyte of gzip: a zero, and then references of 258 bytes each to the byte
+/// before them, with deflate's fixed codes (RFC 1951).
 fn zip_bomb() -> Vec<u8> {
+    const REFERENCES: usize = 645_000;
+    const LAST_BLOCK_WITH_FIXED_CODES: [u8; 3] = [1, 1, 0];
+    const ZERO: [u8; 8] = [0, 0, 1, 1, 0, 0, 0, 0];
+    const REFERENCE: [u8; 13] = [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0];
+    const END_OF_BLOCK: [u8; 7] = [0; 7];
+
+    let mut bits: Vec<u8> = [&LAST_BLOCK_WITH_FIXED_CODES[..], &ZERO].concat();
+    bits.extend(REFERENCE.repeat(REFERENCES));
+    bits.extend(END_OF_BLOCK);
     let mut bomb = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-    // One zero, then references of 258 bytes each, as a fixed block of deflate writes them.
-    bomb.extend([0xed, 0xc1, 0x01, 0x01]);
-    bomb.resize(1 << 20, 0);
+    bomb.extend(bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | bit)));
     bomb
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::case::End::{Fault, Leaves, Says};
 use super::case::{End, Moment, PRELOAD};
+use super::stage::REBOUND;
 use super::{Attacker, Case};
 
 /// What the secret is. The module has it written into it, to find it again; it is only worth something if the host has
@@ -67,10 +68,13 @@ fn network() -> Vec<Case> {
             "http-credentials-that-look-granted",
             "puts a granted origin before another host",
         ),
-        denied(
+        denied("http-unknown-name", "asks a name that is not granted"),
+        Case::outside(
             "http-rebound-name",
-            "asks a name that is not granted, and resolves to what is",
-        ),
+            "asks a granted name that has been bound anew to this machine",
+            Says("DestinationIpProhibited"),
+        )
+        .policy(granted_rebound_name),
         denied("http-method", "sends a DELETE where GET is granted"),
         Case::outside(
             "http-decimal-address",
@@ -136,7 +140,7 @@ fn slow_servers() -> Vec<Case> {
         Case::outside("http-endless-headers", "reads headers without end", Leaves(ends)).policy(granted),
         Case::outside(
             "http-zip-bomb",
-            "reads a megabyte that would become a gigabyte",
+            "reads a megabyte that would become 166",
             Says("as it was sent"),
         )
         .policy(granted),
@@ -210,6 +214,12 @@ fn granted(attacker: &Attacker) -> ModulePolicy {
 /// The origin, but no address that is refused otherwise.
 fn granted_by_name_only(attacker: &Attacker) -> ModulePolicy {
     with_http(attacker, json!({"origins": [attacker.origin]}))
+}
+
+/// A name that whoever runs its name server lets point to where the module is to be led.
+fn granted_rebound_name(attacker: &Attacker) -> ModulePolicy {
+    let origin = attacker.origin.replace("127.0.0.1", REBOUND);
+    with_http(attacker, json!({"origins": [origin]}))
 }
 
 fn with_http(attacker: &Attacker, grant: serde_json::Value) -> ModulePolicy {

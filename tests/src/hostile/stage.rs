@@ -1,10 +1,13 @@
 //! Where a case is played: a small host of its own, the hostile module, and one that behaves and runs after it.
 
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use sclera::{
     Capacity, CompileLimits, Compiler, Delivery, Host, LimitOverrides, Limits, LoadError, ModuleInfo, ModulePolicy,
-    ModuleSource, Outcome, Payload, Trigger,
+    ModuleSource, Outcome, Payload, Resolver, Trigger,
 };
 
 use super::{Attacker, Case, End, Moment, good};
@@ -15,6 +18,9 @@ const GOOD: &str = "goodone";
 const HOSTILE: &str = "hostile";
 /// The payload, written as no serialiser would write it: whoever rewrites it is found out.
 const PAYLOAD: &str = r#" [ {"ioc_type_id" : 20,"ioc_value":"evil.example", "n": 1.000000000000000000001} ] "#;
+
+/// A name that points to this machine.
+pub(super) const REBOUND: &str = "rebound.example";
 
 /// What came of a case.
 pub struct Played {
@@ -110,6 +116,7 @@ fn host(case: &Case, compiler: Compiler, attacker: &Attacker) -> Result<Host, St
         })
         .policy(HOSTILE, case.policy_with(attacker))
         .policy(GOOD, patient())
+        .resolve_with(Rebound)
         .compile_with(compiler.limits(CompileLimits {
             memory: 2 << 30,
             cpu: Duration::from_secs(10),
@@ -118,6 +125,19 @@ fn host(case: &Case, compiler: Compiler, attacker: &Attacker) -> Result<Host, St
         }))
         .build()
         .map_err(|error| error.to_string())
+}
+
+/// The name server of an attacker: it knows one name.
+struct Rebound;
+
+#[async_trait]
+impl Resolver for Rebound {
+    async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        match host {
+            REBOUND | "localhost" => Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
 }
 
 /// What the module that behaves may take, whatever the hostile one may.

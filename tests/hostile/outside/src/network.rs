@@ -26,6 +26,7 @@ pub(crate) fn attack(attack: &str) -> Option<String> {
         "http-name-of-this-machine" => format!("http://localhost:{port}/"),
         "http-credentials" => origin.replace("http://", "http://granted.example@"),
         "http-credentials-that-look-granted" => format!("{}@169.254.169.254/", origin),
+        "http-unknown-name" => format!("http://unknown.example:{port}/"),
         "http-rebound-name" => format!("http://rebound.example:{port}/"),
         "http-redirect" => return Some(redirect(&origin)),
         "http-method" => return Some(ended(send(Method::Delete, &format!("{origin}/"), &[]))),
