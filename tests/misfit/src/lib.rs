@@ -213,7 +213,7 @@ impl Guest for Misfit {
         match behaviour().as_str() {
             "traps" | "policy-reject" => panic!("the handler gave up"),
             "loops" => spin(),
-            "sleeps" => sleep(),
+            "sleeps" | "sleeps-too" => sleep(),
             "recurses" => log(Level::Info, "", &recurse(0).to_string()),
             "exits" => std::process::exit(3),
             "eats-memory" => {

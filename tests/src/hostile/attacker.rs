@@ -132,6 +132,9 @@ fn zip_bomb() -> Vec<u8> {
     bits.extend(REFERENCE.repeat(REFERENCES));
     bits.extend(END_OF_BLOCK);
     let mut bomb = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-    bomb.extend(bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | bit)));
+    bomb.extend(
+        bits.chunks(8)
+            .map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | bit)),
+    );
     bomb
 }

@@ -177,6 +177,28 @@ async fn all_modules_of_a_preload_share_one_time() {
     assert_eq!(report.refusal.unwrap().module, "misfit-marks");
 }
 
+#[tokio::test]
+async fn a_module_is_not_blamed_for_the_time_that_others_took() {
+    // Alone, the second would have had 10 s; behind the first it has what is left of 300 ms, and waits.
+    let policies = "[limits]\ndeadline = \"10s\"\n[capacity]\npreload = \"300ms\"\n[quarantine]\nfaults = 1\n\
+                    [modules.misfit-sleeps.limits]\ndeadline = \"100ms\"";
+    let host = host_with(policies, &["sleeps", "sleeps-too"]).await;
+    let report = host.preload(preload()).await.unwrap();
+    let faults: Vec<_> = report
+        .deliveries
+        .iter()
+        .map(|delivery| delivery.result.as_ref().unwrap_err())
+        .collect();
+    assert!(matches!(faults[0], Fault::Timeout { .. }), "{}", faults[0]);
+    assert!(matches!(faults[1], Fault::NoTimeLeft { .. }), "{}", faults[1]);
+    assert!(report.deliveries[1].usage.fuel > 0, "it was asked");
+    let [first, second] = &host.modules()[..] else {
+        panic!("two modules")
+    };
+    assert!(first.quarantine.is_some());
+    assert!(second.quarantine.is_none());
+}
+
 /// Three faults, and trials at once or never.
 fn quarantine(trial_after: &str) -> String {
     format!("[quarantine]\nfaults = 3\nwindow = \"1h\"\ntrial-after = \"{trial_after}\"")
