@@ -104,6 +104,26 @@ impl Policies {
     }
 }
 
+/// A value of a TOML file as JSON, which has no dates.
+pub(super) fn json<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<serde_json::Value, D::Error> {
+    toml::Value::deserialize(deserializer).map(json_of)
+}
+
+fn json_of(value: toml::Value) -> serde_json::Value {
+    match value {
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(is) => is.into(),
+        toml::Value::Datetime(moment) => moment.to_string().into(),
+        toml::Value::Array(values) => values.into_iter().map(json_of).collect(),
+        toml::Value::Table(table) => {
+            let fields = table.into_iter().map(|(key, value)| (key, json_of(value)));
+            serde_json::Value::Object(fields.collect())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,5 +199,15 @@ mod tests {
         assert_eq!(policies.limits.deadline, Some(std::time::Duration::from_millis(1_500)));
         let again = Policies::parse(&toml::to_string(&policies).unwrap()).unwrap();
         assert_eq!(again, policies);
+    }
+
+    #[test]
+    fn a_date_in_a_configuration_is_its_text() {
+        let text = "[default.config]\nsince = 2026-01-02\nspans = [{ at = 2026-01-02T03:04:05Z }]";
+        let config = Policies::parse(text).unwrap().default.config;
+        assert_eq!(
+            config,
+            serde_json::json!({"since": "2026-01-02", "spans": [{"at": "2026-01-02T03:04:05Z"}]})
+        );
     }
 }

@@ -28,8 +28,8 @@ pub struct ModulePolicy {
     /// Whether it can change anything. None: it can.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
-    /// The module's configuration: an object, or nothing.
-    #[serde(skip_serializing_if = "Value::is_null")]
+    /// The module's configuration: an object, or nothing. A date in a file is its text.
+    #[serde(skip_serializing_if = "Value::is_null", deserialize_with = "file::json")]
     pub config: Value,
     /// What it is allowed.
     pub grants: Grants,
