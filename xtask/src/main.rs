@@ -5,6 +5,7 @@ mod cargo;
 mod demo;
 mod docs;
 mod fuzz;
+mod generate;
 mod language;
 mod modules;
 mod survival;
@@ -30,6 +31,8 @@ enum Command {
     Test(test::Options),
     /// Install what the guest languages need: componentize-py, Go, jco, esbuild, TypeScript, clang.
     Toolchains(toolchains::Options),
+    /// Write what the SDKs say of hooks and objects, from the host's catalog.
+    Generate(generate::Options),
     /// Build the WebAssembly modules into `target/modules`.
     Modules,
     /// Play the corpus of hostile modules, and say which were contained, in how long, and with how much memory.
@@ -47,6 +50,7 @@ fn main() -> Result<()> {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Toolchains(options) => toolchains::run(&options),
+        Command::Generate(options) => generate::run(&options),
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
         Command::Survival(options) => survival::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),

@@ -75,6 +75,7 @@ mod config;
 mod description;
 mod error;
 mod event;
+mod generated;
 pub mod hook;
 mod hooks;
 mod ioc_type;
@@ -98,8 +99,9 @@ pub use answer::{Answer, Outcome, Rejection};
 pub use description::{Capability, Description};
 pub use error::Error;
 pub use event::{Event, HookKind};
+pub use generated::ioc_types::IocType;
+pub use generated::tlp::Tlp;
 pub use hooks::{Hooks, Registration};
-pub use ioc_type::IocType;
 pub use merge::merge;
 pub use metadata::Metadata;
 pub use module::Module;
@@ -108,7 +110,6 @@ pub use objects::{
     TimelineEvent,
 };
 pub use subscription::{Fault, Policy, Subscription};
-pub use tlp::Tlp;
 
 pub use {log, serde, serde_json};
 

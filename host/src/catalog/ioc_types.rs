@@ -1,7 +1,8 @@
 //! IRIS's own numbering of the types of indicators.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 /// The types that modules meet most, as `(ioc_type_id, type_name)` in the order of the ids: `(20,
 /// "domain")`.
@@ -21,14 +22,23 @@ pub fn ioc_type_name(id: u32) -> Option<&'static str> {
     types.get(position).map(|(_, name)| *name)
 }
 
+/// What is read of an entry of `iris/ioc_types.json`; the SDKs are generated from the rest.
+#[derive(Deserialize)]
+struct Type {
+    id: u32,
+    name: &'static str,
+}
+
 #[expect(
     clippy::expect_used,
     reason = "the data is compiled in, and the tests read all of it"
 )]
 fn read() -> Vec<(u32, &'static str)> {
-    let types: BTreeMap<u32, &'static str> =
-        serde_json::from_str(include_str!("iris/ioc_types.json")).expect("iris/ioc_types.json maps ids to names");
-    types.into_iter().collect()
+    let types: Vec<Type> =
+        serde_json::from_str(include_str!("iris/ioc_types.json")).expect("iris/ioc_types.json is a list of types");
+    let mut types: Vec<_> = types.into_iter().map(|known| (known.id, known.name)).collect();
+    types.sort_unstable();
+    types
 }
 
 #[cfg(test)]

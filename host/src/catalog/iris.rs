@@ -48,6 +48,8 @@ const OBJECTS: [(&str, &str, &str); 10] = [
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Shape {
+    /// What it is, in a sentence.
+    description: String,
     /// The field that holds the id of a committed object.
     id: String,
     /// The other field that every committed object has.
@@ -194,7 +196,12 @@ fn schema(point: &Point, id: &str, shape: &Shape) -> Value {
         "description": description,
         "type": "array",
         "minItems": 1,
-        "items": { "type": "object", "required": required, "properties": properties }
+        "items": {
+            "type": "object",
+            "description": shape.description,
+            "required": required,
+            "properties": properties
+        }
     });
     if let (Value::Object(keywords), false) = (&mut schema, referred.is_empty()) {
         keywords.insert("$defs".to_owned(), referred.into());

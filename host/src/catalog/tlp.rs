@@ -120,6 +120,23 @@ mod tests {
     }
 
     #[test]
+    fn the_sdks_are_generated_from_the_same_labels() {
+        let file: Value = serde_json::from_str(include_str!("iris/tlp.json")).unwrap();
+        let listed: Vec<Tlp> = file
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|label| {
+                let tlp: Tlp = label["name"].as_str().unwrap().parse().unwrap();
+                assert_eq!(label["id"], tlp.id());
+                tlp
+            })
+            .collect();
+        assert_eq!(listed.len(), Tlp::ALL.len());
+        assert!(listed.is_sorted(), "from the least to the most restrictive");
+    }
+
+    #[test]
     fn a_name_may_be_written_as_people_write_it() {
         let cases = [
             ("TLP:AMBER+STRICT", Some(Tlp::AmberStrict)),

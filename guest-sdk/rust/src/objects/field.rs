@@ -73,17 +73,17 @@ impl<T> Field<T> {
         self.value = None;
     }
 
-    pub(super) fn take(object: &mut JsonObject, name: &str) -> Self {
+    pub(crate) fn take(object: &mut JsonObject, name: &str) -> Self {
         Self::from(object.remove(name))
     }
 
-    pub(super) fn put(self, object: &mut JsonObject, name: &str) {
+    pub(crate) fn put(self, object: &mut JsonObject, name: &str) {
         if let Some(value) = self.value {
             object.insert(name.to_owned(), value);
         }
     }
 
-    pub(super) fn read_id(&self) -> Option<i64> {
+    pub(crate) fn read_id(&self) -> Option<i64> {
         self.value.as_ref().and_then(i64::read)
     }
 }

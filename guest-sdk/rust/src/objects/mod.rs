@@ -4,31 +4,17 @@
 //! nulls, numbers as texts, or fields that nobody has heard of; so every field is a [`Field`], and what a view does not
 //! know is in its `extra`. Turned back into JSON, each part that was not set is exactly what it was.
 
-mod asset;
-mod case;
 mod custom_attributes;
-mod evidence;
 mod field;
 mod ioc;
-mod note;
-mod report;
 mod tags;
-mod task;
-mod timeline_event;
 
-pub use asset::Asset;
-pub use case::Case;
 pub use custom_attributes::CustomAttributes;
-pub use evidence::Evidence;
 pub use field::{Field, FieldType};
-pub use ioc::Ioc;
-pub use note::Note;
-pub use report::Report;
 pub use tags::Tags;
-pub use task::{GlobalTask, Task};
-pub use timeline_event::TimelineEvent;
 
 use crate::JsonObject;
+pub use crate::generated::objects::{Asset, Case, Evidence, GlobalTask, Ioc, Note, Report, Task, TimelineEvent};
 
 /// A kind of object that hooks are about.
 pub trait Object: From<JsonObject> + Into<JsonObject> {
@@ -39,12 +25,13 @@ pub trait Object: From<JsonObject> + Into<JsonObject> {
     fn id(&self) -> Option<i64>;
 }
 
-/// Declares a view: a struct of [`Field`]s, which carries everything else in `extra`.
+/// Declares a view: a struct of [`Field`]s, which carries everything else in `extra`. Which views there are is generated
+/// from the host's catalog.
 macro_rules! object {
     (
         $(#[$about:meta])*
         pub struct $view:ident: $kind:literal, id $id:literal {
-            $($(#[$doc:meta])* $field:ident: $type:ty,)*
+            $($(#[$doc:meta])* $field:ident $name:literal: $type:ty,)*
         }
     ) => {
         $(#[$about])*
@@ -62,7 +49,7 @@ macro_rules! object {
         impl From<crate::JsonObject> for $view {
             fn from(mut object: crate::JsonObject) -> Self {
                 Self {
-                    $($field: crate::Field::take(&mut object, stringify!($field)),)*
+                    $($field: crate::Field::take(&mut object, $name),)*
                     extra: object,
                 }
             }
@@ -71,7 +58,7 @@ macro_rules! object {
         impl From<$view> for crate::JsonObject {
             fn from(view: $view) -> Self {
                 let mut object = view.extra;
-                $(view.$field.put(&mut object, stringify!($field));)*
+                $(view.$field.put(&mut object, $name);)*
                 object
             }
         }
@@ -80,7 +67,7 @@ macro_rules! object {
             const KIND: &str = $kind;
 
             fn id(&self) -> Option<i64> {
-                $(if stringify!($field) == $id && let Some(id) = self.$field.read_id() {
+                $(if $name == $id && let Some(id) = self.$field.read_id() {
                     return Some(id);
                 })*
                 // What a delete carries where the server does not have the object any more.
@@ -89,7 +76,7 @@ macro_rules! object {
         }
     };
 }
-use object;
+pub(crate) use object;
 
 #[cfg(test)]
 mod tests;
