@@ -1,5 +1,8 @@
 //! What can be said on the command line.
 
+mod build;
+mod new;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -9,6 +12,9 @@ use sclera::Limits;
 use serde_json::Value;
 
 use crate::help;
+
+pub(crate) use build::Build;
+pub(crate) use new::New;
 
 pub(crate) const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -26,6 +32,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    New(New),
+    Build(Build),
     TestLoad(TestLoad),
     Inspect(Inspect),
     Hooks(Hooks),
@@ -133,6 +141,33 @@ pub(crate) struct TestLoad {
         value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = LIMITS,
     )]
     pub(crate) memory: u32,
+}
+
+impl TestLoad {
+    /// Only loads it.
+    pub(crate) fn only(module: PathBuf) -> Self {
+        Self {
+            module,
+            config: None,
+            policy: None,
+            hook: None,
+            all: false,
+            payload: None,
+            menu: None,
+            metadata: Vec::new(),
+            by: "test-load".into(),
+            repeat: 1,
+            watch: false,
+            json: false,
+            cache: Cache {
+                cache: None,
+                no_cache: false,
+            },
+            fuel: Limits::default().fuel,
+            deadline: default_deadline(),
+            memory: default_memory(),
+        }
+    }
 }
 
 /// What is done with modules.

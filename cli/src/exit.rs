@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use sclera::{LoadError, LoadFault};
 
+use crate::project::toolchain::BuildError;
+
 /// The exit codes. They tell apart whose fault it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
@@ -17,6 +19,10 @@ pub(crate) enum Exit {
     NotAModule = 3,
     /// The module asks for more than was reviewed.
     NotApproved = 4,
+    /// A tool that a build needs is missing or too old.
+    NoToolchain = 5,
+    /// A build failed.
+    NotBuilt = 6,
 }
 
 /// The exit codes, as the help shows them.
@@ -38,6 +44,8 @@ pub(crate) const MEANINGS: &[(Exit, &str)] = &[
         Exit::NotApproved,
         "the module is not approved: it asks for more, or is granted more, than was reviewed",
     ),
+    (Exit::NoToolchain, "a tool that the build needs is missing or too old"),
+    (Exit::NotBuilt, "the build failed"),
 ];
 
 /// Something that the user of the command can put right.
@@ -54,6 +62,12 @@ impl Exit {
                 LoadFault::NotApproved(_) => Self::NotApproved,
                 LoadFault::Describe(_) | LoadFault::BadDescription(_) | LoadFault::Register(_) => Self::Misbehaved,
                 _ => Self::NotAModule,
+            };
+        }
+        if let Some(error) = error.downcast_ref::<BuildError>() {
+            return match error {
+                BuildError::Tool(_) => Self::NoToolchain,
+                _ => Self::NotBuilt,
             };
         }
         Self::Usage

@@ -21,6 +21,25 @@ const SCLERA: &[(&str, &str)] = &[
     ("Which hooks are there for IOCs?", "sclera hooks --object ioc"),
 ];
 
+const NEW: &[(&str, &str)] = &[
+    (
+        "A module in Python, in the folder `tagger`",
+        "sclera new tagger --lang python",
+    ),
+    (
+        "In TypeScript, in a folder of another name",
+        "sclera new tagger --lang typescript --dir modules/tagger",
+    ),
+];
+
+const BUILD: &[(&str, &str)] = &[
+    ("Build the module whose folder this is", "sclera build"),
+    (
+        "Build one elsewhere, for a script",
+        "sclera build modules/tagger --json",
+    ),
+];
+
 const TEST_LOAD: &[(&str, &str)] = &[
     (
         "Run it on the sample of each of its hooks, after each build",
@@ -92,6 +111,14 @@ const MAN: &[(&str, &str)] = &[
 
 pub(crate) fn sclera() -> String {
     examples(SCLERA) + &exit_codes()
+}
+
+pub(crate) fn new() -> String {
+    examples(NEW)
+}
+
+pub(crate) fn build() -> String {
+    examples(BUILD) + &exit_codes()
 }
 
 pub(crate) fn test_load() -> String {

@@ -1,4 +1,4 @@
-//! `sclera`: look at modules, test-load them, decide what they may do, and see what hooks there are.
+//! `sclera`: begin and build modules, look at them, test-load them, decide what they may do, and see what hooks there are.
 
 mod args;
 mod commands;
@@ -24,6 +24,8 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(args: Args, compiler: Compiler) -> ExitCode {
     let ended = match args.command {
+        Command::New(args) => commands::new::run(&args),
+        Command::Build(args) => commands::build::run(&args, compiler).await,
         Command::TestLoad(args) => commands::test_load::run(args, compiler).await,
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Hooks(args) => commands::hooks::run(&args),

@@ -1,9 +1,11 @@
 //! One file for each subcommand, and for what `test-load` is made of.
 
+pub(crate) mod build;
 mod caching;
 pub(crate) mod hooks;
 mod input;
 pub(crate) mod inspect;
+pub(crate) mod new;
 pub(crate) mod reference;
 pub(crate) mod review;
 pub(crate) mod test_load;

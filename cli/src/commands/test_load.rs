@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sclera::{
-    ActionsGrant, Capacity, Catalog, Compiler, Grants, Host, Limits, Lock, ModuleInfo, ModulePolicy, ModuleSource,
-    Payload, Policies, QuarantinePolicy, Subscription,
+    ActionsGrant, Capacity, Catalog, Compiler, Grants, Host, Inspection, Limits, Lock, ModuleInfo, ModulePolicy,
+    ModuleSource, Payload, Policies, QuarantinePolicy, Subscription,
 };
 use serde_json::{Map, Value, json};
 
@@ -63,7 +63,14 @@ async fn keep_showing(args: &TestLoad, compiler: &Compiler, input: &Input) -> an
     }
 }
 
-async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Exit> {
+/// A module that was loaded.
+pub(super) struct Loaded {
+    pub(super) host: Host,
+    pub(super) module: ModuleInfo,
+    pub(super) inspection: Inspection,
+}
+
+pub(super) async fn load(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Loaded> {
     let host = host(args, compiler)?;
     let mut source = ModuleSource::file(&args.module);
     if let Some(config) = &input.config {
@@ -73,7 +80,19 @@ async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> a
     let compiling = progress::spinner(args, "compiling");
     let module = host.load(source).await;
     compiling.finish_and_clear();
-    let module = module?;
+    Ok(Loaded {
+        module: module?,
+        host,
+        inspection,
+    })
+}
+
+async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Exit> {
+    let Loaded {
+        host,
+        module,
+        inspection,
+    } = load(args, compiler, input).await?;
     if !args.json {
         view::module(&args.module, &module, &inspection)?;
     }

@@ -1,66 +1,32 @@
-//! The contract that this program was built with: the text of `wit/`.
+//! The contract that this program was built with: the text of `wit/`, read.
+
+use std::collections::BTreeMap;
 
 use wit_parser::{Resolve, SourceMap, UnresolvedPackageGroup};
 
 use super::component::ComponentError;
-
-/// The contract's own package: the files of `wit/`, with their paths in it.
-pub(crate) const HOOKS: &[(&str, &str)] = &[
-    ("module.wit", include_str!("../../../wit/module.wit")),
-    ("registry.wit", include_str!("../../../wit/registry.wit")),
-    ("types.wit", include_str!("../../../wit/types.wit")),
-    ("world.wit", include_str!("../../../wit/world.wit")),
-];
-
-/// The packages that it names: the files of `wit/deps/`, each with its path in `wit/`.
-pub(crate) const DEPENDENCIES: &[&[(&str, &str)]] = &[
-    &[("deps/io/io.wit", include_str!("../../../wit/deps/io/io.wit"))],
-    &[(
-        "deps/clocks/clocks.wit",
-        include_str!("../../../wit/deps/clocks/clocks.wit"),
-    )],
-    &[(
-        "deps/random/random.wit",
-        include_str!("../../../wit/deps/random/random.wit"),
-    )],
-    &[(
-        "deps/logging/logging.wit",
-        include_str!("../../../wit/deps/logging/logging.wit"),
-    )],
-    &[
-        (
-            "deps/config/store.wit",
-            include_str!("../../../wit/deps/config/store.wit"),
-        ),
-        (
-            "deps/config/world.wit",
-            include_str!("../../../wit/deps/config/world.wit"),
-        ),
-    ],
-    &[("deps/http/http.wit", include_str!("../../../wit/deps/http/http.wit"))],
-    &[
-        (
-            "deps/keyvalue/atomic.wit",
-            include_str!("../../../wit/deps/keyvalue/atomic.wit"),
-        ),
-        (
-            "deps/keyvalue/store.wit",
-            include_str!("../../../wit/deps/keyvalue/store.wit"),
-        ),
-    ],
-];
+use super::sdk;
 
 /// The world that a module is built for.
 pub(crate) const WORLD: &str = "sclera:hooks/hook-module@1.0.0";
 
-/// Reads the contract, and packages besides.
-pub(super) fn resolve(more: &[(&str, &str)]) -> Result<Resolve, ComponentError> {
+/// Reads the contract, and packages besides: each a file.
+pub(crate) fn resolve(more: &[(&str, &str)]) -> Result<Resolve, ComponentError> {
+    // A package is a folder: the contract's own is `wit/` itself, and those that it names are in `wit/deps/`.
+    let mut folders: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    for (path, text) in sdk::WIT {
+        let text = std::str::from_utf8(text).map_err(|fault| ComponentError::Contract(format!("{path}: {fault}")))?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        folders.entry(folder).or_default().push((path, text));
+    }
+    let own = parse(&folders.remove("").unwrap_or_default())?;
+    let mut packages = Vec::new();
+    for files in folders.values().map(Vec::as_slice).chain(more.chunks(1)) {
+        packages.push(parse(files)?);
+    }
     let mut resolve = Resolve::default();
-    let mut packages: Vec<_> = DEPENDENCIES.to_vec();
-    packages.extend(more.chunks(1));
-    let packages = packages.into_iter().map(parse).collect::<Result<_, _>>()?;
     resolve
-        .push_groups(parse(HOOKS)?, packages)
+        .push_groups(own, packages)
         .map_err(|fault| ComponentError::Contract(fault.to_string()))?;
     Ok(resolve)
 }

@@ -9,6 +9,7 @@ mod inspection;
 mod json;
 mod module;
 pub(crate) mod progress;
+mod project;
 mod review;
 mod table;
 mod units;
@@ -25,6 +26,7 @@ pub(crate) use error::{error, is_broken_pipe, warning};
 pub(crate) use inspection::inspection;
 pub(crate) use json::{json, json_line};
 pub(crate) use module::{module, subscription_name};
+pub(crate) use project::{built, made};
 pub(crate) use review::{decision, review};
 
 const TITLE: Style = Style::new().bold();

@@ -17,7 +17,7 @@ use crate::{
 #[expect(missing_docs, reason = "generated from the contract, which has the documentation")]
 pub mod bindings {
     wit_bindgen::generate!({
-        path: "../../wit",
+        path: "wit",
         world: "hook-module",
         generate_all,
         pub_export_macro: true,

@@ -1,0 +1,57 @@
+//! `sclera build`: from source to a module that loads.
+
+use sclera::{Compiler, LoadError, LoadFault};
+use serde_json::json;
+
+use super::input::Input;
+use super::{caching, test_load};
+use crate::args::{Build, TestLoad};
+use crate::exit::Exit;
+use crate::project::Project;
+use crate::project::toolchain::{self, Steps};
+use crate::view;
+
+pub(crate) async fn run(args: &Build, compiler: Compiler) -> anyhow::Result<Exit> {
+    let compiler = caching::with_cache(compiler, &args.cache);
+    let project = Project::open(&args.dir)?;
+    let loading = TestLoad {
+        config: args.config.clone(),
+        json: args.json,
+        ..TestLoad::only(args.dir.join("build").join(project.file_name()))
+    };
+    // Before the build: a configuration that cannot be read is told at once.
+    let input = Input::read(&loading)?;
+
+    let steps = Steps::new(args.json);
+    let built = tokio::task::block_in_place(|| toolchain::build(&project, &steps))?;
+    if !args.json {
+        view::built(&loading.module, &built)?;
+    }
+    let loaded = match test_load::load(&loading, &compiler, &input).await {
+        Ok(loaded) => Some(loaded),
+        Err(error) if args.config.is_none() && needs_configuration(&error) => {
+            view::warning(&format!(
+                "it was not test-loaded, because it needs a configuration; give one with `--config FILE`: {error}"
+            ));
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    if args.json {
+        view::json(&json!({
+            "file": loading.module,
+            "build_ms": built.took.as_millis(),
+            "module": loaded.as_ref().map(|loaded| &loaded.module),
+            "imports": loaded.as_ref().map(|loaded| &loaded.inspection.imports),
+            "exit": Exit::Fine as u8,
+        }))?;
+    } else if let Some(loaded) = &loaded {
+        view::module(&loading.module, &loaded.module, &loaded.inspection)?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn needs_configuration(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<LoadError>();
+    error.is_some_and(|error| matches!(error.fault, LoadFault::Config(_)))
+}
