@@ -35,6 +35,7 @@ pub(crate) enum Command {
     New(New),
     Build(Build),
     TestLoad(TestLoad),
+    Test(Test),
     Inspect(Inspect),
     Hooks(Hooks),
     /// Decide what modules may do.
@@ -168,6 +169,53 @@ impl TestLoad {
             memory: default_memory(),
         }
     }
+}
+
+/// Run a module's hermetic tests: cases of an event, and what is expected of the module.
+///
+/// Each case has a fresh host with stopped clocks, seeded random numbers, and answers from fixtures in the place of the
+/// network. The same module does the same in them on every machine, with the same fuel.
+#[derive(Debug, clap::Args)]
+#[command(after_help = help::test())]
+pub(crate) struct Test {
+    /// The folder of the module's project, with its `module.toml`, or a `.wasm` component.
+    #[arg(default_value = ".", value_name = "DIR or M.wasm")]
+    pub(crate) target: PathBuf,
+
+    /// The files of cases, TOML or JSON [default: all in `tests` of the project, or of this folder].
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Only the cases with this text in their names.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+
+    /// Keep what the cases answer and take now, as their snapshots and their golden fuel.
+    #[arg(long, conflicts_with = "record")]
+    pub(crate) accept: bool,
+
+    /// Send the cases' requests to real servers, under the grants of a policy, and keep the answers as fixtures.
+    #[arg(long, requires = "policy")]
+    pub(crate) record: bool,
+
+    /// The policy for `--record`: which origins may be asked, with which secrets.
+    #[arg(long, value_name = "FILE", requires = "record")]
+    pub(crate) policy: Option<PathBuf>,
+
+    /// Write a report in the format of JUnit, too.
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    pub(crate) junit: Option<PathBuf>,
+
+    /// Print JSON, with the keys `module`, `cases` (each with `file`, `name`, `passed`, `failures`, `fuel`, `golden_fuel`,
+    /// `duration_ns` and `logs`), `passed`, `failed`, and `exit`, the exit code.
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) json: bool,
+
+    /// Cases that run at the same time [default: as many as there are processors].
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+
+    #[command(flatten)]
+    pub(crate) cache: Cache,
 }
 
 /// What is done with modules.

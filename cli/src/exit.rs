@@ -11,9 +11,9 @@ use crate::project::toolchain::BuildError;
 pub(crate) enum Exit {
     /// Everything went well.
     Fine = 0,
-    /// The module failed: while it was described or registered, or in a delivery.
+    /// The module failed: while it was described or registered, in a delivery, or in a test.
     Misbehaved = 1,
-    /// The command was used wrongly: an option, a payload, a configuration. (Clap ends with it too.)
+    /// The command was used wrongly: an option, a payload, a configuration, a case. (Clap ends with it too.)
     Usage = 2,
     /// The file cannot be read, or is not a module for this host.
     NotAModule = 3,
@@ -30,11 +30,11 @@ pub(crate) const MEANINGS: &[(Exit, &str)] = &[
     (Exit::Fine, "fine"),
     (
         Exit::Misbehaved,
-        "the module misbehaved: it failed while it was described, registered or run",
+        "the module misbehaved: it failed while it was described, registered or run, or in a test",
     ),
     (
         Exit::Usage,
-        "wrong usage: an option, a payload or a configuration cannot be used",
+        "wrong usage: an option, a payload, a configuration or a file of cases cannot be used",
     ),
     (
         Exit::NotAModule,

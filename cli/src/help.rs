@@ -55,6 +55,18 @@ const TEST_LOAD: &[(&str, &str)] = &[
     ),
 ];
 
+const TEST: &[(&str, &str)] = &[
+    ("Test the module of this project", "sclera test"),
+    ("Only the cases that speak of tags", "sclera test --filter tags"),
+    ("Test a module on cases of yours", "sclera test tagger.wasm cases.toml"),
+    ("It answers otherwise now, and that is right", "sclera test --accept"),
+    (
+        "Keep what a real server answers",
+        "sclera test --record --policy sclera.toml",
+    ),
+    ("In CI", "sclera test --junit report.xml"),
+];
+
 const INSPECT: &[(&str, &str)] = &[
     ("What does it want from its host?", "sclera inspect tagger.wasm"),
     (
@@ -123,6 +135,10 @@ pub(crate) fn build() -> String {
 
 pub(crate) fn test_load() -> String {
     examples(TEST_LOAD) + &exit_codes()
+}
+
+pub(crate) fn test() -> String {
+    examples(TEST) + &exit_codes()
 }
 
 pub(crate) fn inspect() -> String {

@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod help;
 mod project;
+mod testing;
 mod view;
 
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ async fn run(args: Args, compiler: Compiler) -> ExitCode {
         Command::New(args) => commands::new::run(&args),
         Command::Build(args) => commands::build::run(&args, compiler).await,
         Command::TestLoad(args) => commands::test_load::run(args, compiler).await,
+        Command::Test(args) => commands::test::run(&args, compiler).await,
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Hooks(args) => commands::hooks::run(&args),
         Command::Module(ModuleCommand::Review(args)) => commands::review::run(&args, compiler).await,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::capabilities::http::{Gate, HttpGrantFault, Origin, Resolver};
+use crate::capabilities::http::{Gate, HttpGrantFault, Network, Origin};
 use crate::capabilities::keyvalue::Space;
 use crate::capabilities::secrets::{SecretFault, Vault};
 use crate::grants::Grants;
@@ -40,13 +40,9 @@ pub enum GrantFault {
 
 impl Access {
     /// Checks the grants, and opens what they name: files of secrets and of certificates.
-    pub(crate) fn new(
-        grants: Grants,
-        keyvalue: Option<Space>,
-        resolver: &Arc<dyn Resolver>,
-    ) -> Result<Self, BadGrants> {
+    pub(crate) fn new(grants: Grants, keyvalue: Option<Space>, network: &Network) -> Result<Self, BadGrants> {
         let mut faults = Vec::new();
-        let http = match grants.http.as_ref().map(|grant| Gate::new(grant, resolver.clone())) {
+        let http = match grants.http.as_ref().map(|grant| Gate::new(grant, network)) {
             Some(Ok(gate)) => Some(Arc::new(gate)),
             Some(Err(found)) => {
                 faults.extend(found.into_iter().map(GrantFault::Http));

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::action::Action;
 use crate::capabilities::log::LogLine;
@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::modules::ModuleIdentity;
 use crate::payload::Payload;
 use crate::subscriptions::Mode;
+use crate::surroundings::since_epoch;
 
 /// The identity of a delivery: a UUID that sorts by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +24,13 @@ pub struct DeliveryId(Uuid);
 impl DeliveryId {
     pub(crate) fn new() -> Self {
         Self(Uuid::now_v7())
+    }
+
+    /// Of that moment, and of random bytes.
+    pub(crate) fn at(moment: SystemTime, random: [u8; 16]) -> Self {
+        let millis = u64::try_from(since_epoch(moment).as_millis()).unwrap_or(u64::MAX);
+        let [random @ .., _, _, _, _, _, _] = random;
+        Self(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
     /// A number from 0 to 1 that differs from delivery to delivery: its last bits are random.

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 
 use crate::action::ActionApplier;
-use crate::capabilities::http::{Resolver, SystemResolver};
+use crate::capabilities::http::{Network, Resolver, Responder, SystemResolver};
 use crate::capabilities::keyvalue::Spaces;
 use crate::catalog::{Catalog, DeclareError, HookSpec};
 use crate::counters::Counter;
@@ -21,6 +22,7 @@ use crate::modules::{
 use crate::policy::{HostPolicies, Lock, ModulePolicy, Policies, beyond};
 use crate::sandbox::Sandbox;
 use crate::subscriptions::{Roster, Subscription};
+use crate::surroundings::Surroundings;
 
 /// A plugin host: modules, and the hooks that they listen to. Clones are the same host.
 #[derive(Clone)]
@@ -33,14 +35,14 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) capacity: Capacity,
     pub(crate) sandbox: Sandbox,
-    compiler: OpenCompiler,
+    compiler: Arc<OpenCompiler>,
     pub(crate) roster: ArcSwap<Roster>,
     pub(crate) applier: Option<Box<dyn ActionApplier>>,
     pub(crate) observer: Option<Box<Observer>>,
     pub(crate) background: Background,
     pub(crate) policies: HostPolicies,
     spaces: Spaces,
-    resolver: Arc<dyn Resolver>,
+    network: Network,
     /// The number of the next module. Whoever changes the roster holds it, so that changes come one after the other.
     next_id: Mutex<ModuleId>,
 }
@@ -60,6 +62,10 @@ pub struct HostBuilder {
     observer: Option<Box<Observer>>,
     keep_in: Option<PathBuf>,
     resolver: Option<Arc<dyn Resolver>>,
+    responder: Option<Arc<dyn Responder>>,
+    stopped_at: Option<SystemTime>,
+    seed: Option<u64>,
+    beside: Option<Host>,
 }
 
 /// Why a host could not be made.
@@ -172,31 +178,70 @@ impl HostBuilder {
         self
     }
 
+    /// Who answers the requests of modules in the place of the network, after everything has been checked that is granted.
+    /// Without it, the network does.
+    pub fn answer_requests_with(mut self, responder: impl Responder) -> Self {
+        self.responder = Some(Arc::new(responder));
+        self
+    }
+
+    /// Stops the clocks: each call begins at `now`, no time passes while a module computes, and what it waits for comes at
+    /// once, because its clocks move on by as much. Requests that are under way are answered before, and a module that waits
+    /// past its deadline has reached it. Deliveries happen `now`, too. For tests: with [`seed`](Self::seed) and
+    /// [`answer_requests_with`](Self::answer_requests_with), on a runtime of one thread, a module does the same whenever and
+    /// wherever it runs, with the same fuel.
+    ///
+    /// The deadline is counted on the stopped clocks, so that it does not depend on the machine; what ends a busy loop is
+    /// fuel, or, at the latest, a minute of the machine's time. Such a loop keeps its thread.
+    pub fn stop_clocks_at(mut self, now: SystemTime) -> Self {
+        self.stopped_at = Some(now);
+        self
+    }
+
+    /// Makes everything of `seed` that is random otherwise: the numbers of `wasi:random`, secure or not, which are the same in
+    /// each call, the placeholders of secrets, and the identities of deliveries. For tests, and for nothing else: whoever
+    /// knows the seed can guess them all.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Makes the host beside another one, and shares its engine: memory for instances, and compiled modules. A module that
+    /// the other host has [examined](Host::examine) can be loaded here in no time. Capacity, compiler and hooks are the other
+    /// host's; everything else is not.
+    pub fn beside(mut self, host: &Host) -> Self {
+        self.beside = Some(host.clone());
+        self
+    }
+
     /// Makes the host. It runs on the tokio runtime that its functions are called on; the runtime needs its timer.
     pub fn build(self) -> Result<Host, BuildError> {
-        let mut catalog = Catalog::iris();
+        let surroundings = Surroundings::new(self.stopped_at, self.seed);
+        let beside = self.beside.as_ref().map(|host| &*host.inner);
+        let mut catalog = beside.map_or_else(Catalog::iris, |other| Catalog::clone(&other.catalog));
+        let capacity = beside.map_or(self.capacity, |other| other.capacity.clone());
         for hook in self.hooks {
             catalog.declare(hook)?;
         }
-        let mut faults = beyond(&self.limits, &self.capacity);
-        let own = self.policies.default.faults(&catalog, &self.limits, &self.capacity);
+        let mut faults = beyond(&self.limits, &capacity);
+        let own = self.policies.default.faults(&catalog, &self.limits, &capacity);
         faults.extend(own.into_iter().map(|fault| format!("in the default policy, {fault}")));
         for (name, policy) in &self.policies.modules {
-            let own = policy.faults(&catalog, &self.limits, &self.capacity);
+            let own = policy.faults(&catalog, &self.limits, &capacity);
             faults.extend(own.into_iter().map(|fault| format!("for module `{name}`, {fault}")));
         }
         if !faults.is_empty() {
             return Err(BuildError::Policies(faults));
         }
-        let sandbox = Sandbox::new(&self.capacity).map_err(|error| BuildError::Sandbox(format!("{error:#}")))?;
-        let compiler = self.compiler.unwrap_or_else(|| {
-            tracing::warn!(
-                "modules are compiled in this process, without limits on memory and time; \
-                 give the host a `Compiler::this_program()` with `HostBuilder::compile_with`"
-            );
-            Compiler::in_process()
-        });
-        let compiler = compiler.open(&sandbox)?;
+        let (sandbox, compiler) = match beside {
+            Some(other) => (other.sandbox.with(surroundings), other.compiler.clone()),
+            None => {
+                let sandbox = Sandbox::new(&capacity, surroundings);
+                let sandbox = sandbox.map_err(|error| BuildError::Sandbox(format!("{error:#}")))?;
+                let compiler = self.compiler.unwrap_or_else(unlimited).open(&sandbox)?;
+                (sandbox, Arc::new(compiler))
+            }
+        };
         Ok(Host {
             inner: Arc::new(Inner {
                 catalog: Arc::new(catalog),
@@ -205,16 +250,28 @@ impl HostBuilder {
                 roster: ArcSwap::default(),
                 applier: self.applier,
                 observer: self.observer,
-                background: Background::new(self.capacity.background),
+                background: Background::new(capacity.background),
                 policies: self.policies,
                 spaces: Spaces::new(self.keep_in),
-                resolver: self.resolver.unwrap_or_else(|| Arc::new(SystemResolver)),
-                capacity: self.capacity,
+                network: Network {
+                    resolver: self.resolver.unwrap_or_else(|| Arc::new(SystemResolver)),
+                    responder: self.responder,
+                },
+                capacity,
                 next_id: Mutex::new(1),
                 limits: self.limits,
             }),
         })
     }
+}
+
+/// Compiles where nobody said who is to do it.
+fn unlimited() -> Compiler {
+    tracing::warn!(
+        "modules are compiled in this process, without limits on memory and time; \
+         give the host a `Compiler::this_program()` with `HostBuilder::compile_with`"
+    );
+    Compiler::in_process()
 }
 
 impl Host {
@@ -352,7 +409,7 @@ impl Host {
             capacity: &self.inner.capacity,
             policies: &self.inner.policies,
             spaces: &self.inner.spaces,
-            resolver: &self.inner.resolver,
+            network: &self.inner.network,
         }
     }
 

@@ -64,6 +64,7 @@ mod policy;
 mod quarantine;
 mod sandbox;
 mod subscriptions;
+mod surroundings;
 pub mod text;
 mod trigger;
 mod units;
@@ -73,7 +74,9 @@ pub use action::{Action, ActionApplier, ApplyError, Change, Operation, TagChange
 pub use async_trait::async_trait;
 pub use capabilities::actions::ActionsGrant;
 pub use capabilities::config::ConfigError;
-pub use capabilities::http::{HttpGrant, HttpGrantFault, NotAnOrigin, Resolver};
+pub use capabilities::http::{
+    HttpFault, HttpGrant, HttpGrantFault, HttpRequest, HttpResponse, NotAnOrigin, Resolver, Responder,
+};
 pub use capabilities::keyvalue::{KeepError, KeyvalueGrant};
 pub use capabilities::log::{Level, LogLine};
 pub use capabilities::secrets::{Place, SecretFault, SecretGrant};

@@ -7,7 +7,7 @@ pub fn shown(text: &str, max: usize) -> String {
 }
 
 /// The same, but line breaks stay.
-pub(crate) fn shown_lines(text: &str, max: usize) -> String {
+pub fn shown_lines(text: &str, max: usize) -> String {
     cut(text, max, '\n')
 }
 
@@ -29,7 +29,7 @@ fn cut(text: &str, max: usize, line_break: char) -> String {
 }
 
 /// The beginning of a name, or of another short text, for a message.
-pub(crate) fn excerpt(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     shown(text, 128)
 }
 

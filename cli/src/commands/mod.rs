@@ -8,6 +8,7 @@ pub(crate) mod inspect;
 pub(crate) mod new;
 pub(crate) mod reference;
 pub(crate) mod review;
+pub(crate) mod test;
 pub(crate) mod test_load;
 pub(crate) mod trial;
 mod watch;

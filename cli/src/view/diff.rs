@@ -15,7 +15,11 @@ const PIECE: usize = 400;
 pub(super) fn payloads(out: &mut impl Write, before: &Payload, after: &Payload) -> anyhow::Result<()> {
     let before = serde_json::to_string_pretty(&before.to_value())?;
     let after = serde_json::to_string_pretty(&after.to_value())?;
-    let diff = TextDiff::from_lines(&before, &after);
+    texts(out, &before, &after)
+}
+
+pub(super) fn texts(out: &mut impl Write, before: &str, after: &str) -> anyhow::Result<()> {
+    let diff = TextDiff::from_lines(before, after);
     for (index, group) in diff.grouped_ops(AROUND).iter().enumerate() {
         if index > 0 {
             writeln!(out, "    {FAINT}…{FAINT:#}")?;

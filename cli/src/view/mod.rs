@@ -12,6 +12,7 @@ pub(crate) mod progress;
 mod project;
 mod review;
 mod table;
+mod testing;
 mod units;
 
 use std::io::Write;
@@ -28,6 +29,7 @@ pub(crate) use json::{json, json_line};
 pub(crate) use module::{module, subscription_name};
 pub(crate) use project::{built, made};
 pub(crate) use review::{decision, review};
+pub(crate) use testing::{test_notes, test_summary, tests, tests_json};
 
 const TITLE: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();

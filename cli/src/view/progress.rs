@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::args::TestLoad;
+use crate::args::{Test, TestLoad};
 
 /// As many runs as it takes for a bar to be worth its flicker.
 const MANY: u32 = 1_000;
@@ -27,4 +27,23 @@ pub(crate) fn bar(args: &TestLoad) -> ProgressBar {
     }
     let style = ProgressStyle::with_template("running {wide_bar} {human_pos} of {human_len}, {eta} left");
     ProgressBar::new(args.repeat.into()).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// For the compiling of a module that is tested.
+pub(crate) fn compiling(args: &Test) -> ProgressBar {
+    if args.json || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let spinner = ProgressBar::new_spinner().with_message("compiling");
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    spinner
+}
+
+/// For the cases of a test.
+pub(crate) fn cases(args: &Test, count: usize) -> ProgressBar {
+    if args.json || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("testing {wide_bar} {pos} of {len} {msg:.red}");
+    ProgressBar::new(count as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

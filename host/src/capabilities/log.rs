@@ -6,7 +6,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -14,6 +14,7 @@ use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
+use super::clocks::StoppedClock;
 use super::secrets::Vault;
 use crate::contract::logging;
 use crate::limits::Limits;
@@ -87,9 +88,24 @@ struct Kept {
     left: LogLimits,
     /// What must not be read in it.
     secrets: Arc<Vault>,
-    since: Instant,
+    since: Since,
     pushed: usize,
     dropped: u64,
+}
+
+/// How long it is that the log has been kept.
+enum Since {
+    Began(Instant),
+    Stopped(StoppedClock),
+}
+
+impl Since {
+    fn elapsed(&self) -> Duration {
+        match self {
+            Self::Began(began) => began.elapsed(),
+            Self::Stopped(clock) => clock.elapsed(),
+        }
+    }
 }
 
 /// A standard stream that is kept as log lines.
@@ -109,7 +125,7 @@ impl Log {
             unfinished: [Vec::new(), Vec::new()],
             left: limits,
             secrets: Arc::default(),
-            since: Instant::now(),
+            since: Since::Began(Instant::now()),
             pushed: 0,
             dropped: 0,
         })))
@@ -118,6 +134,11 @@ impl Log {
     /// From now on, no line has one of these secrets.
     pub(crate) fn redact(&self, secrets: Arc<Vault>) {
         self.kept().secrets = secrets;
+    }
+
+    /// From now on, time passes for it as it does for this clock.
+    pub(crate) fn keep_time_by(&self, clock: StoppedClock) {
+        self.kept().since = Since::Stopped(clock);
     }
 
     /// Adds a line of the host's own. It counts like the module's: a module can cause as many of them as it likes.

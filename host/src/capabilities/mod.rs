@@ -1,6 +1,7 @@
 //! What a module may ask of the host. One room each, with its grant.
 
 pub(crate) mod actions;
+pub(crate) mod clocks;
 pub(crate) mod config;
 pub(crate) mod http;
 pub(crate) mod keyvalue;

@@ -3,14 +3,17 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use rand_chacha::rand_core::Rng;
 use wasmtime::component::Linker;
 use wasmtime_wasi::cli::{WasiCli, WasiCliView};
 use wasmtime_wasi::p2::bindings::{cli, random};
 use wasmtime_wasi::random::{WasiRandom, WasiRandomView};
 use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtx};
 
+use super::clocks::{self, StoppedClock};
 use super::log::LogStream;
 use crate::sandbox::State;
+use crate::surroundings::{Chance, Surroundings};
 
 /// The interfaces that a module may import, beside those of the contract itself, and the newest version of each. Older
 /// ones with the same leading digits are the same to the host.
@@ -47,6 +50,10 @@ const WASI: &str = "0.2.12";
 pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     // Streams, polling, clocks, secure random numbers, and the three standard streams.
     wasmtime_wasi::p2::add_to_linker_proxy_interfaces_async(linker)?;
+    // One of the clocks in the place of theirs.
+    linker.allow_shadowing(true);
+    clocks::add_to_linker(linker)?;
+    linker.allow_shadowing(false);
     random::insecure::add_to_linker::<State, WasiRandom>(linker, State::random)?;
     random::insecure_seed::add_to_linker::<State, WasiRandom>(linker, State::random)?;
     cli::exit::add_to_linker::<State, WasiCli>(linker, State::cli)?;
@@ -62,7 +69,6 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> 
 const RANDOM_BYTES: u64 = 1 << 20;
 
 /// What a module's clocks show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clocks {
     /// Nothing: they stand still, and random numbers repeat.
     Frozen,
@@ -70,16 +76,28 @@ pub(crate) enum Clocks {
     Coarse,
     /// What the machine's clocks show.
     Fine,
+    /// What a test wants.
+    Stopped(StoppedClock),
 }
 
 /// The process that a module believes to be.
-pub(crate) fn context(stdout: LogStream, stderr: LogStream, clocks: Clocks) -> WasiCtx {
+pub(crate) fn context(stdout: LogStream, stderr: LogStream, clocks: Clocks, surroundings: &Surroundings) -> WasiCtx {
     let mut context = WasiCtx::builder();
     context
         .stdout(stdout)
         .stderr(stderr)
         .max_random_size(RANDOM_BYTES)
         .allow_blocking_current_thread(false);
+    if let Some(numbers) = surroundings.seeded(Chance::Secure) {
+        context.secure_random(numbers);
+    }
+    if let Some(numbers) = surroundings.seeded(Chance::Insecure) {
+        context.insecure_random(numbers);
+    }
+    if let Some(mut numbers) = surroundings.seeded(Chance::InsecureSeed) {
+        let (low, high) = (numbers.next_u64(), numbers.next_u64());
+        context.insecure_random_seed(u128::from(low) | u128::from(high) << 64);
+    }
     match clocks {
         Clocks::Frozen => {
             context
@@ -93,6 +111,9 @@ pub(crate) fn context(stdout: LogStream, stderr: LogStream, clocks: Clocks) -> W
             context.wall_clock(Millis).monotonic_clock(MillisSince(Instant::now()));
         }
         Clocks::Fine => {}
+        Clocks::Stopped(clock) => {
+            context.wall_clock(clock.clone()).monotonic_clock(clock);
+        }
     }
     context.build()
 }

@@ -7,7 +7,6 @@ use tokio_util::task::TaskTracker;
 
 use super::Pending;
 use crate::catalog::Hook;
-use crate::delivery::DeliveryId;
 use crate::host::Host;
 use crate::subscriptions::Listener;
 use crate::trigger::Trigger;
@@ -49,7 +48,7 @@ impl Host {
         } else {
             None
         };
-        let id = DeliveryId::new();
+        let id = self.inner.sandbox.surroundings().delivery();
         let module = listener.module.identity.name.clone();
         let (finish, finished) = oneshot::channel();
         let host = self.clone();

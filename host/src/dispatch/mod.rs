@@ -8,7 +8,7 @@ mod preload;
 mod report;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
@@ -26,6 +26,7 @@ use crate::host::Host;
 use crate::limits::Limits;
 use crate::payload::Payload;
 use crate::subscriptions::{Listener, Mode};
+use crate::surroundings::since_epoch;
 use crate::trigger::Trigger;
 
 /// Why the host did not take a trigger. No module has run, and the caller still has its payload.
@@ -262,6 +263,7 @@ impl Host {
         trigger: &Trigger,
         payload: &Payload,
     ) {
+        let happened_at = self.inner.sandbox.surroundings().happened(trigger.happened_at);
         let event = types::Event {
             delivery_id: delivery.id.to_string(),
             attempt: delivery.attempt,
@@ -272,10 +274,7 @@ impl Host {
                 HookKind::Manual => types::HookKind::Manual,
             },
             menu_name: delivery.menu_name.clone(),
-            triggered_at_ms: trigger
-                .happened_at
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)),
+            triggered_at_ms: u64::try_from(since_epoch(happened_at).as_millis()).unwrap_or(u64::MAX),
             triggered_by: trigger.by.clone(),
             metadata: Value::Object(trigger.metadata.clone()).to_string(),
             schema_id: hook.schema_id().to_owned(),

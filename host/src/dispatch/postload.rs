@@ -39,7 +39,8 @@ impl Host {
                 let pending = self.run_in_background(listener.clone(), hook.clone(), trigger.clone());
                 report.background.push(pending.await);
             } else {
-                let delivery = self.react(DeliveryId::new(), listener, &hook, &trigger).await;
+                let id = self.inner.sandbox.surroundings().delivery();
+                let delivery = self.react(id, listener, &hook, &trigger).await;
                 report.deliveries.push(delivery);
             }
         }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::{Attempt, PreloadReport, Refusal, TriggerError, is_for};
 use crate::catalog::HookKind;
-use crate::delivery::{DeliveryId, Outcome, Rejection};
+use crate::delivery::{Outcome, Rejection};
 use crate::host::Host;
 use crate::subscriptions::{Mode, OnFailure};
 use crate::trigger::Trigger;
@@ -31,7 +31,7 @@ impl Host {
                 continue;
             }
             let attempt = Attempt {
-                id: DeliveryId::new(),
+                id: self.inner.sandbox.surroundings().delivery(),
                 number: 1,
                 listener,
                 hook: &hook,

@@ -1,5 +1,6 @@
 //! From a file to a module that listens.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::access::{Access, BadGrants};
 use crate::capabilities::config::{ConfigError, Settings};
-use crate::capabilities::http::Resolver;
+use crate::capabilities::http::Network;
 use crate::capabilities::keyvalue::{KeepError, Spaces};
 use crate::capabilities::registry::Enrolment;
 use crate::catalog::Catalog;
@@ -118,6 +119,22 @@ pub struct Examined {
     pub description: Description,
     /// What its file shows.
     pub inspection: Inspection,
+    /// It, ready to be run.
+    #[serde(skip)]
+    pub(super) ready: Ready,
+}
+
+/// A module that is compiled and linked.
+#[derive(Clone)]
+pub(super) struct Ready {
+    program: Program,
+    compiled: Compiled,
+}
+
+impl fmt::Debug for Ready {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ready").field(&self.compiled).finish()
+    }
 }
 
 /// What loading needs.
@@ -131,8 +148,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) policies: &'a HostPolicies,
     /// What modules keep.
     pub(crate) spaces: &'a Spaces,
-    /// Who looks up the hosts that modules send requests to.
-    pub(crate) resolver: &'a Arc<dyn Resolver>,
+    /// Who stands between modules and other servers.
+    pub(crate) network: &'a Network,
 }
 
 /// The place that a module is loaded into.
@@ -157,12 +174,21 @@ impl Loader<'_> {
     pub(crate) async fn examine(&self, source: ModuleSource) -> Result<Examined, LoadError> {
         let origin = source.origin();
         match self.examined(source).await {
-            Ok((examined, ..)) => Ok(examined),
+            Ok(examined) => Ok(examined),
             Err(fault) => Err(LoadError { origin, fault }),
         }
     }
 
-    async fn examined(&self, source: ModuleSource) -> Result<(Examined, Program, Compiled), LoadFault> {
+    async fn examined(&self, mut source: ModuleSource) -> Result<Examined, LoadFault> {
+        if let Some(examined) = source.take_examined() {
+            return match self.sandbox.owns(&examined.ready.program) {
+                true => Ok(examined),
+                false => Err(LoadFault::Invalid(
+                    "it was examined by a host with another engine; examine it with this host, or build this host `beside` that one"
+                        .into(),
+                )),
+            };
+        }
         let (program, compiled, digest, inspection) = self.program(source).await?;
         let described = self.sandbox.describe(&program, self.limits).await;
         let description = described.result.map_err(LoadFault::Describe)?;
@@ -174,8 +200,9 @@ impl Loader<'_> {
             contract: inspection.contract().map(ToString::to_string).unwrap_or_default(),
             description,
             inspection,
+            ready: Ready { program, compiled },
         };
-        Ok((examined, program, compiled))
+        Ok(examined)
     }
 
     async fn load_from(
@@ -185,7 +212,7 @@ impl Loader<'_> {
         origin: &mut String,
     ) -> Result<Module, LoadFault> {
         let config = source.take_config();
-        let (examined, program, compiled) = self.examined(source).await?;
+        let examined = self.examined(source).await?;
         *origin = format!("module `{}` ({origin})", examined.name);
         let id = match slot {
             Slot::New(_, roster) if roster.module(&examined.name).is_some() => {
@@ -219,7 +246,7 @@ impl Loader<'_> {
             Some(grant) => Some(self.spaces.of(&examined.name, grant).await?),
             None => None,
         };
-        let access = Access::new(policy.grants.clone(), keyvalue, self.resolver)?;
+        let access = Access::new(policy.grants.clone(), keyvalue, self.network)?;
         let module = Module {
             identity: Arc::new(ModuleIdentity {
                 id,
@@ -229,8 +256,8 @@ impl Loader<'_> {
             }),
             description: examined.description,
             contract: examined.contract,
-            program,
-            compiled,
+            program: examined.ready.program,
+            compiled: examined.ready.compiled,
             config,
             settings: Arc::new(settings),
             limits: Arc::new(policy.limits.over(self.limits)),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::inspect::Inspection;
-use super::load::{LoadError, LoadFault};
+use super::load::{Examined, LoadError, LoadFault};
 use crate::limits::Capacity;
 
 /// A module that is to be loaded: a file, or bytes.
@@ -24,6 +24,7 @@ pub struct ModuleSource {
 enum Bytes {
     File(PathBuf),
     Memory(Vec<u8>),
+    Examined(Box<Examined>),
 }
 
 impl ModuleSource {
@@ -43,6 +44,15 @@ impl ModuleSource {
         }
     }
 
+    /// A module that was [examined](crate::Host::examine), by the same host or by one that this host was built
+    /// [beside](crate::HostBuilder::beside). It is not read, compiled and described again.
+    pub fn examined(module: Examined) -> Self {
+        Self {
+            bytes: Bytes::Examined(Box::new(module)),
+            config: None,
+        }
+    }
+
     /// The module's configuration, a JSON object. Without it, the module gets what
     /// [`HostBuilder::configure`](crate::HostBuilder::configure) has for its name.
     pub fn config(mut self, config: impl Into<Value>) -> Self {
@@ -53,6 +63,9 @@ impl ModuleSource {
     /// Looks at the module without compiling or running anything of it. Also gives its digest: the SHA-256 of its file,
     /// in hexadecimal digits.
     pub fn inspect(&self, capacity: &Capacity) -> Result<(Inspection, String), LoadError> {
+        if let Bytes::Examined(module) = &self.bytes {
+            return Ok((module.inspection.clone(), module.digest.clone()));
+        }
         self.read(capacity.module_size)
             .and_then(|bytes| Ok((Inspection::of(&bytes)?, digest(&bytes))))
             .map_err(|fault| LoadError {
@@ -66,6 +79,7 @@ impl ModuleSource {
         match &self.bytes {
             Bytes::File(path) => path.display().to_string(),
             Bytes::Memory(bytes) => format!("<{} bytes>", bytes.len()),
+            Bytes::Examined(module) => format!("<examined module {}>", module.digest.get(..12).unwrap_or_default()),
         }
     }
 
@@ -75,6 +89,7 @@ impl ModuleSource {
             Bytes::File(path) => read_file(path, limit).map(Cow::Owned),
             Bytes::Memory(bytes) if bytes.len() as u64 > limit => Err(LoadFault::TooLarge { limit }),
             Bytes::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
+            Bytes::Examined(_) => Ok(Cow::Borrowed(&[])),
         }
     }
 
@@ -84,6 +99,18 @@ impl ModuleSource {
             Bytes::File(path) => read_file(&path, limit),
             Bytes::Memory(bytes) if bytes.len() as u64 > limit => Err(LoadFault::TooLarge { limit }),
             Bytes::Memory(bytes) => Ok(bytes),
+            Bytes::Examined(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// What is known of it already.
+    pub(super) fn take_examined(&mut self) -> Option<Examined> {
+        match std::mem::replace(&mut self.bytes, Bytes::Memory(Vec::new())) {
+            Bytes::Examined(module) => Some(*module),
+            other => {
+                self.bytes = other;
+                None
+            }
         }
     }
 

@@ -30,6 +30,7 @@ use crate::delivery::Usage;
 use crate::fault::Fault;
 use crate::limits::{Capacity, Limits};
 use crate::modules::Code;
+use crate::surroundings::{PATIENCE, Surroundings};
 pub(crate) use engine::engine_for_compiling;
 pub(crate) use fingerprint::Fingerprint;
 use state::Phase;
@@ -43,6 +44,7 @@ pub(crate) struct Sandbox {
     linker: Arc<Linker<State>>,
     /// How many more calls may run now.
     places: Arc<Semaphore>,
+    surroundings: Arc<Surroundings>,
 }
 
 /// A compiled module whose imports are all there: ready to be instantiated.
@@ -58,7 +60,7 @@ pub(crate) struct Run<T> {
 
 impl Sandbox {
     /// Makes an engine, and the thread that makes its epochs pass.
-    pub(crate) fn new(capacity: &Capacity) -> wasmtime::Result<Self> {
+    pub(crate) fn new(capacity: &Capacity, surroundings: Surroundings) -> wasmtime::Result<Self> {
         let engine = engine::new(capacity)?;
         let mut linker = Linker::new(&engine);
         state::add_to_linker(&mut linker)?;
@@ -66,7 +68,26 @@ impl Sandbox {
             engine,
             linker: Arc::new(linker),
             places: Arc::new(Semaphore::new(capacity.concurrency as usize)),
+            surroundings: Arc::new(surroundings),
         })
+    }
+
+    /// The same engine, which runs the same programs in the same places, with other surroundings.
+    pub(crate) fn with(&self, surroundings: Surroundings) -> Self {
+        Self {
+            surroundings: Arc::new(surroundings),
+            ..self.clone()
+        }
+    }
+
+    /// What its calls find around themselves.
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// Whether it can run that program.
+    pub(crate) fn owns(&self, program: &Program) -> bool {
+        Engine::same(&self.engine, program.0.engine())
     }
 
     /// Which code it can run.
@@ -168,7 +189,8 @@ impl Sandbox {
             let reason = "it is shutting down".to_owned();
             return (Run::not_started(Fault::Host { reason }), None);
         };
-        let state = State::new(phase, limits);
+        let state = State::new(phase, limits, &self.surroundings);
+        let stopped = state.stopped.clone();
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.memory);
         // What a call may make the host copy out of its memory; a list of a million references to one long string
@@ -176,14 +198,22 @@ impl Sandbox {
         store.set_hostcall_fuel(limits.host_call);
 
         let started = Instant::now();
-        let deadline = started + limits.deadline;
+        // On stopped clocks, the deadline is where the module sees it; how fast this machine computes is nothing to it.
+        let deadline = match stopped {
+            None => started + limits.deadline,
+            Some(_) => started + limits.deadline.max(PATIENCE),
+        };
+        let is_stopped = stopped.is_some();
         let armed = store.set_fuel(limits.fuel);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(move |_| {
-            if Instant::now() < deadline {
-                Ok(UpdateDeadline::Yield(1))
-            } else {
+            if Instant::now() >= deadline {
                 Err(DeadlineReached.into())
+            } else if is_stopped {
+                // Where the thread is given back depends on the machine, and what others do meanwhile would, too.
+                Ok(UpdateDeadline::Continue(1))
+            } else {
+                Ok(UpdateDeadline::Yield(1))
             }
         });
         let work = async {
@@ -191,9 +221,16 @@ impl Sandbox {
             let instance: HookModule = program.0.instantiate_async(&mut store).await?;
             call(&mut store, instance.sclera_hooks_module()).await
         };
-        let result = match tokio::time::timeout_at(deadline.into(), work).await {
-            Ok(result) => result,
-            Err(_) => Err(DeadlineReached.into()),
+        let overdue = async {
+            match &stopped {
+                None => std::future::pending().await,
+                Some(clock) => clock.overdue().await,
+            }
+        };
+        let result = tokio::select! {
+            biased;
+            ended = tokio::time::timeout_at(deadline.into(), work) => ended.unwrap_or_else(|_| Err(DeadlineReached.into())),
+            () = overdue => Err(DeadlineReached.into()),
         };
 
         let usage = Usage {

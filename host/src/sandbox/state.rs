@@ -7,6 +7,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtxView, WasiHttpView};
 
 use crate::access::Access;
+use crate::capabilities::clocks::StoppedClock;
 use crate::capabilities::config::Settings;
 use crate::capabilities::http::{Http, Outgoing, Reach};
 use crate::capabilities::log::{Log, LogLimits, Stream};
@@ -17,6 +18,7 @@ use crate::capabilities::wasi::{self, Clocks};
 use crate::catalog::Tlp;
 use crate::contract::{atomics, keyvalue, logging, registry, store, types};
 use crate::limits::Limits;
+use crate::surroundings::{Chance, Surroundings, since_epoch};
 
 use super::memory::MemoryLimit;
 
@@ -43,21 +45,36 @@ pub(crate) struct State {
     pub(super) memory: MemoryLimit,
     pub(crate) refusals: Refusals,
     pub(crate) placeholders: Arc<Placeholders>,
+    /// The clocks, if they are stopped.
+    pub(crate) stopped: Option<StoppedClock>,
     wasi: WasiCtx,
     http: Http,
 }
 
 impl State {
-    pub(super) fn new(phase: Phase, limits: &Limits) -> Self {
+    pub(super) fn new(phase: Phase, limits: &Limits, surroundings: &Surroundings) -> Self {
         let log = Log::new(LogLimits::of(limits));
-        let clocks = match &phase {
-            Phase::Describe => Clocks::Frozen,
-            Phase::Handle { access, .. } if access.grants.fine_clocks => Clocks::Fine,
-            Phase::Register { .. } | Phase::Handle { .. } => Clocks::Coarse,
+        let stopped = match (&phase, surroundings.stopped_at) {
+            (Phase::Describe, _) | (_, None) => None,
+            (_, Some(now)) => Some(StoppedClock::new(since_epoch(now), limits.deadline)),
+        };
+        if let Some(clock) = &stopped {
+            log.keep_time_by(clock.clone());
+        }
+        let clocks = match (&phase, &stopped) {
+            (Phase::Describe, _) => Clocks::Frozen,
+            (_, Some(clock)) => Clocks::Stopped(clock.clone()),
+            (Phase::Handle { access, .. }, None) if access.grants.fine_clocks => Clocks::Fine,
+            (Phase::Register { .. } | Phase::Handle { .. }, None) => Clocks::Coarse,
         };
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
-        let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), clocks);
+        let wasi = wasi::context(
+            log.stream(Stream::Stdout),
+            log.stream(Stream::Stderr),
+            clocks,
+            surroundings,
+        );
         let refusals = Refusals::new(log.clone());
         let (reach, secrets) = match &phase {
             Phase::Describe => (
@@ -68,13 +85,15 @@ impl State {
             Phase::Handle { access, tlp, .. } => (Reach::Granted(access.http.clone(), *tlp), access.secrets.clone()),
         };
         log.redact(secrets.clone());
-        let placeholders = Arc::new(Placeholders::new(secrets));
-        let http = Http::new(Outgoing::new(reach, placeholders.clone(), refusals.clone()));
+        let placeholders = Arc::new(Placeholders::new(secrets, surroundings.seeded(Chance::Placeholders)));
+        let outgoing = Outgoing::new(reach, placeholders.clone(), refusals.clone(), stopped.clone());
+        let http = Http::new(outgoing);
         Self {
             phase,
             log,
             refusals,
             placeholders,
+            stopped,
             http,
             table,
             memory: MemoryLimit::new(limits),

@@ -43,7 +43,7 @@ pub(super) struct ResponseBody {
     held: BytesMut,
     over: bool,
     /// The request is under way until the module has read it, or dropped it.
-    _place: OwnedSemaphorePermit,
+    _place: Arc<OwnedSemaphorePermit>,
 }
 
 impl ResponseBody {
@@ -52,7 +52,7 @@ impl ResponseBody {
         limit: usize,
         patience: Duration,
         vault: Arc<Vault>,
-        place: OwnedSemaphorePermit,
+        place: Arc<OwnedSemaphorePermit>,
     ) -> Self {
         Self {
             incoming,

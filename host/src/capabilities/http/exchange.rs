@@ -11,12 +11,13 @@ use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{Request, Response, Uri};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::task::AbortOnDropHandle;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
@@ -24,6 +25,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 use super::body::{ResponseBody, collect};
 use super::gate::{Bounds, Gate, Unreachable};
 use super::origin::{Origin, Scheme};
+use super::responder::{HttpRequest, Shown};
 use crate::capabilities::secrets::{Placeholders, PlacingError, Vault};
 
 /// The least that hyper reads with.
@@ -51,8 +53,8 @@ impl Patience {
     }
 }
 
-/// A response, and the task that keeps its connection going until it is dropped.
-pub(super) type Answered = (Response<ResponseBody>, AbortOnDropHandle<()>);
+/// A response, and the task that keeps its connection going until it is dropped, if there is one.
+pub(super) type Answered = (Response<WasiBody>, Option<AbortOnDropHandle<()>>);
 
 /// What can go wrong.
 pub(super) enum Failure {
@@ -85,22 +87,49 @@ pub(super) struct Exchange {
     pub(super) origin: Origin,
     pub(super) patience: Patience,
     pub(super) placeholders: Arc<Placeholders>,
+    /// How it looks to whoever answers in the place of the network, if somebody does.
+    pub(super) shown: Option<Shown>,
 }
 
 impl Exchange {
-    /// Sends it, as soon as it has its turn. Its body is held whole before anything is sent: what must not leave does not
-    /// leave in part.
-    pub(super) async fn send(self, head: Parts, body: WasiBody) -> Result<Answered, Failure> {
+    /// Has it answered, as soon as it has its turn. Its body is held whole before anything is sent: what must not leave does
+    /// not leave in part.
+    pub(super) async fn send(mut self, head: Parts, body: WasiBody) -> Result<Answered, Failure> {
         let place = timeout(self.patience.connect, self.gate.places.clone().acquire_owned())
             .await
             .map_err(|_| Error::ConnectionLimitReached)?
             .map_err(|_| Error::ConnectionTerminated)?;
+        let place = Arc::new(place);
         let limit = self.gate.bounds.request_body;
-        let body = collect(body, limit).await?;
+        let collected = collect(body, limit).await?;
         let body = self
             .placeholders
-            .place_in_body(body, &head.headers, &self.origin, limit)?;
+            .place_in_body(collected.clone(), &head.headers, &self.origin, limit)?;
+        match (self.shown.take(), self.gate.responder.clone()) {
+            (Some(shown), Some(responder)) => {
+                let shown_body = self.placeholders.named(&collected).into_owned().into();
+                let gate = self.gate.clone();
+                let placeholders = self.placeholders.clone();
+                let request = HttpRequest::new(self, shown, shown_body, head, body, place.clone());
+                let limit = gate.bounds.response_body;
+                let response = responder.respond(request).await;
+                let response = response.map_err(|fault| fault.into_failure(limit))?;
+                Ok((response.into_response(&gate, placeholders.vault(), place)?, None))
+            }
+            _ => {
+                let (response, connection) = self.reach(head, body, place).await?;
+                Ok((response.map(BodyExt::boxed_unsync), Some(connection)))
+            }
+        }
+    }
 
+    /// Sends it over the network.
+    pub(super) async fn reach(
+        self,
+        head: Parts,
+        body: Bytes,
+        place: Arc<OwnedSemaphorePermit>,
+    ) -> Result<(Response<ResponseBody>, AbortOnDropHandle<()>), Failure> {
         let deadline = Instant::now() + self.patience.connect;
         let addresses = timeout_at(deadline, self.gate.resolve(&self.origin))
             .await
@@ -191,7 +220,7 @@ async fn connect(addresses: &[SocketAddr], deadline: Instant) -> Result<TcpStrea
     Err(last)
 }
 
-fn mask(headers: &mut HeaderMap, vault: &Vault) {
+pub(super) fn mask(headers: &mut HeaderMap, vault: &Vault) {
     if vault.is_empty() {
         return;
     }
@@ -206,7 +235,7 @@ fn mask(headers: &mut HeaderMap, vault: &Vault) {
     }
 }
 
-fn unknown_name() -> Error {
+pub(super) fn unknown_name() -> Error {
     Error::DnsError {
         rcode: Some("the name has no address".to_owned()),
         info_code: None,
@@ -245,7 +274,9 @@ fn ends_early(error: &hyper::Error) -> bool {
 }
 
 /// A future that never ends before `connection` does, and that ends it when it is dropped.
-pub(super) async fn until_over(connection: impl Future) -> Result<(), Error> {
-    let _ = connection.await;
+pub(super) async fn until_over(connection: Option<impl Future>) -> Result<(), Error> {
+    if let Some(connection) = connection {
+        let _ = connection.await;
+    }
     Ok(())
 }

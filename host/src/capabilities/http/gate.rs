@@ -15,6 +15,7 @@ use super::address;
 use super::grant::HttpGrant;
 use super::origin::{Host, NotAnOrigin, Origin, listed};
 use super::resolver::Resolver;
+use super::responder::Responder;
 use super::tls::Tls;
 use crate::catalog::Tlp;
 use crate::text;
@@ -26,11 +27,22 @@ pub(crate) struct Gate {
     max_tlp: Tlp,
     addresses: Vec<IpNet>,
     resolver: Arc<dyn Resolver>,
+    /// Who answers in the place of the network.
+    pub(super) responder: Option<Arc<dyn Responder>>,
     pub(super) tls: Tls,
     pub(super) bounds: Bounds,
     /// How many more requests may be under way.
     pub(super) places: Arc<Semaphore>,
     rate: DefaultDirectRateLimiter,
+}
+
+/// Who stands between a host's modules and other servers.
+#[derive(Clone)]
+pub(crate) struct Network {
+    /// Looks up names.
+    pub(crate) resolver: Arc<dyn Resolver>,
+    /// Answers in the place of the network.
+    pub(crate) responder: Option<Arc<dyn Responder>>,
 }
 
 /// How long, and how much.
@@ -77,7 +89,7 @@ pub enum HttpGrantFault {
 
 impl Gate {
     /// Checks a grant. All faults are reported at once.
-    pub(crate) fn new(grant: &HttpGrant, resolver: Arc<dyn Resolver>) -> Result<Self, Vec<HttpGrantFault>> {
+    pub(crate) fn new(grant: &HttpGrant, network: &Network) -> Result<Self, Vec<HttpGrantFault>> {
         let mut faults = Vec::new();
         let origins = kept(grant.origins.iter().map(|origin| granted_origin(origin)), &mut faults);
         let methods = kept(grant.methods.iter().map(|method| granted_method(method)), &mut faults);
@@ -102,7 +114,8 @@ impl Gate {
                 methods,
                 max_tlp: grant.max_tlp,
                 addresses: grant.addresses.clone(),
-                resolver,
+                resolver: network.resolver.clone(),
+                responder: network.responder.clone(),
                 tls,
                 bounds,
                 places: Arc::new(Semaphore::new(concurrent.min(Semaphore::MAX_PERMITS))),

@@ -3,7 +3,8 @@
 //! wasmtime-wasi-http has the resources of the interface; what becomes of a request is decided here. `outgoing` checks
 //! what its head shows against the module's `gate`, and refuses it at once; `exchange` waits for its turn, resolves the
 //! name, checks every address, connects to one of those, and sends it; `body` watches the response for as long as the
-//! module reads it. All of it ends with the call.
+//! module reads it. All of it ends with the call. Where an embedder has a `responder`, it is asked in the place of the network, after
+//! all that is checked before.
 
 mod address;
 mod body;
@@ -13,6 +14,7 @@ mod grant;
 mod origin;
 mod outgoing;
 mod resolver;
+mod responder;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -20,14 +22,15 @@ mod tls;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView};
 
-pub(crate) use gate::Gate;
 pub use gate::HttpGrantFault;
+pub(crate) use gate::{Gate, Network};
 pub use grant::HttpGrant;
 pub use origin::NotAnOrigin;
 pub(crate) use origin::{Origin, listed};
 pub(crate) use outgoing::{Outgoing, Reach};
 pub use resolver::Resolver;
 pub(crate) use resolver::SystemResolver;
+pub use responder::{HttpFault, HttpRequest, HttpResponse, Responder};
 
 /// What the host holds of HTTP for one call.
 pub(crate) struct Http {

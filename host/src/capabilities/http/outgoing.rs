@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use http::request::Parts;
 use http::{Request, Response};
-use http_body_util::BodyExt;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::exchange::{Exchange, Failure, Patience, until_over};
 use super::gate::Gate;
 use super::origin::{NotAnOrigin, Origin};
+use super::responder::Shown;
+use crate::capabilities::clocks::StoppedClock;
 use crate::capabilities::refusal::Refusals;
 use crate::capabilities::secrets::Placeholders;
 use crate::catalog::Tlp;
@@ -21,6 +22,8 @@ pub(crate) struct Outgoing {
     reach: Reach,
     placeholders: Arc<Placeholders>,
     refusals: Refusals,
+    /// The call's clock, if it is stopped.
+    stopped: Option<StoppedClock>,
 }
 
 /// How far a call's requests come.
@@ -32,11 +35,17 @@ pub(crate) enum Reach {
 }
 
 impl Outgoing {
-    pub(crate) fn new(reach: Reach, placeholders: Arc<Placeholders>, refusals: Refusals) -> Self {
+    pub(crate) fn new(
+        reach: Reach,
+        placeholders: Arc<Placeholders>,
+        refusals: Refusals,
+        stopped: Option<StoppedClock>,
+    ) -> Self {
         Self {
             reach,
             placeholders,
             refusals,
+            stopped,
         }
     }
 
@@ -63,6 +72,8 @@ impl Outgoing {
             _ => Failure::Error(Error::HttpRequestUriInvalid),
         })?;
         gate.allows(&head.method, &origin).map_err(refused)?;
+        let shown = gate.responder.as_ref();
+        let shown = shown.map(|_| Shown::of(head, &origin, &self.placeholders));
         self.placeholders.place_in_head(head, &origin)?;
         if !gate.has_time() {
             self.refusals.remark(
@@ -75,6 +86,7 @@ impl Outgoing {
             patience: Patience::of(options, &gate.bounds),
             placeholders: self.placeholders.clone(),
             origin,
+            shown,
         })
     }
 }
@@ -126,11 +138,13 @@ impl WasiHttpHooks for Outgoing {
             Err(failure) => return Box::new(ready(Err(told(failure, &asked, &self.refusals)))),
         };
         let refusals = self.refusals.clone();
+        let stopped = self.stopped.clone();
         Box::new(async move {
+            let _under_way = stopped.as_ref().map(StoppedClock::request);
             match exchange.send(head, body).await {
                 Ok((response, connection)) => {
                     let connection: Connection = Box::new(until_over(connection));
-                    Ok((response.map(BodyExt::boxed_unsync), connection))
+                    Ok((response, connection))
                 }
                 Err(failure) => Err(told(failure, &asked, &refusals)),
             }

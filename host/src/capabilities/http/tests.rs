@@ -128,6 +128,17 @@ fn here() -> Arc<dyn Resolver> {
     Names::answering(&[&["127.0.0.1"]]).0
 }
 
+fn network(resolver: Arc<dyn Resolver>) -> Network {
+    Network {
+        resolver,
+        responder: None,
+    }
+}
+
+fn placeholders(vault: Arc<Vault>) -> Placeholders {
+    Placeholders::new(vault, None::<rand_chacha::ChaCha8Rng>)
+}
+
 /// A grant that opens loopback, where the servers of these tests are.
 fn grant(origins: &[&str]) -> HttpGrant {
     HttpGrant {
@@ -137,7 +148,7 @@ fn grant(origins: &[&str]) -> HttpGrant {
 }
 
 fn gate(grant: &HttpGrant) -> Arc<Gate> {
-    Arc::new(Gate::new(grant, here()).unwrap())
+    Arc::new(Gate::new(grant, &network(here())).unwrap())
 }
 
 /// One call of a module.
@@ -161,7 +172,7 @@ impl Call {
         log.redact(vault.clone());
         let refusals = Refusals::new(log.clone());
         Self {
-            outgoing: Outgoing::new(reach, Arc::new(Placeholders::new(vault)), refusals.clone()),
+            outgoing: Outgoing::new(reach, Arc::new(placeholders(vault)), refusals.clone(), None),
             refusals,
             log,
         }
@@ -249,7 +260,7 @@ async fn a_host_in_another_notation_is_the_same_host() {
 async fn what_is_not_granted_is_refused_and_nothing_is_asked_or_sent() {
     let mut server = Server::saying(OK).await;
     let (names, asked) = Names::answering(&[&["127.0.0.1"]]);
-    let gate = Arc::new(Gate::new(&grant(&[&server.origin()]), names).unwrap());
+    let gate = Arc::new(Gate::new(&grant(&[&server.origin()]), &network(names)).unwrap());
     let port = server.port;
     let granted = server.origin();
     let cases = [
@@ -330,7 +341,7 @@ async fn a_name_with_any_address_that_is_refused_is_refused() {
     for addresses in cases {
         let mut server = Server::saying(OK).await;
         let (names, _) = Names::answering(&[addresses]);
-        let gate = Arc::new(Gate::new(&grant(&[&server.origin()]), names).unwrap());
+        let gate = Arc::new(Gate::new(&grant(&[&server.origin()]), &network(names)).unwrap());
         let mut call = Call::new(gate);
         let error = call.get(&server.origin()).await.unwrap_err();
         assert!(
@@ -347,7 +358,7 @@ async fn a_name_that_changes_its_mind_is_asked_once_for_each_request() {
     // Loopback stands for what is allowed, a private address for what is not.
     let mut server = Server::saying(OK).await;
     let (names, asked) = Names::answering(&[&["127.0.0.1"], &["10.0.0.1"]]);
-    let gate = Arc::new(Gate::new(&grant(&[&server.origin()]), names).unwrap());
+    let gate = Arc::new(Gate::new(&grant(&[&server.origin()]), &network(names)).unwrap());
     let mut call = Call::new(gate);
     assert_eq!(call.get(&server.origin()).await.unwrap().status(), 200);
     assert_eq!(asked.load(Ordering::SeqCst), 1);
@@ -360,7 +371,9 @@ async fn a_name_that_changes_its_mind_is_asked_once_for_each_request() {
 #[tokio::test]
 async fn a_name_without_an_address_is_an_error_and_no_refusal() {
     let (names, _) = Names::answering(&[&[]]);
-    let mut call = Call::new(Arc::new(Gate::new(&grant(&["http://api.test"]), names).unwrap()));
+    let mut call = Call::new(Arc::new(
+        Gate::new(&grant(&["http://api.test"]), &network(names)).unwrap(),
+    ));
     let error = call.get("http://api.test/").await.unwrap_err();
     assert!(matches!(error, Error::DnsError { .. }), "{error:?}");
     assert!(call.refusals.take().is_none());
@@ -385,7 +398,7 @@ async fn a_redirect_is_an_answer_and_its_target_is_refused() {
 #[tokio::test]
 async fn a_granted_origin_does_not_open_its_address() {
     for origin in ["http://169.254.169.254", "http://[::1]:1", "http://10.0.0.1"] {
-        let mut call = Call::new(Arc::new(Gate::new(&HttpGrant::to([origin]), here()).unwrap()));
+        let mut call = Call::new(Arc::new(Gate::new(&HttpGrant::to([origin]), &network(here())).unwrap()));
         let error = call.get(origin).await.unwrap_err();
         assert!(matches!(error, Error::DestinationIpProhibited), "{origin}: {error:?}");
     }
@@ -667,7 +680,7 @@ fn every_fault_of_a_grant_is_reported_at_once() {
         per_minute: Some(0),
         ..HttpGrant::to([""; 0])
     };
-    let faults = Gate::new(&wrong, here()).err().unwrap();
+    let faults = Gate::new(&wrong, &network(here())).err().unwrap();
     let faults = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     for part in [
         "b.test",

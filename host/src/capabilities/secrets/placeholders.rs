@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::uri::PathAndQuery;
+use rand_chacha::rand_core::Rng;
 use uuid::Uuid;
 
 use super::vault::find;
@@ -46,13 +47,38 @@ pub(crate) enum PlacingError {
 const HEAD: usize = 64 << 10;
 
 impl Placeholders {
-    /// Makes them for one delivery.
-    pub(crate) fn new(vault: Arc<Vault>) -> Self {
+    /// Makes them for one delivery. They are made of `seeded` numbers if there are any: then they can be guessed.
+    pub(crate) fn new(vault: Arc<Vault>, mut seeded: Option<impl Rng>) -> Self {
+        let mut unique = || match &mut seeded {
+            None => Uuid::new_v4(),
+            Some(numbers) => {
+                let mut bytes = [0; 16];
+                numbers.fill_bytes(&mut bytes);
+                uuid::Builder::from_random_bytes(bytes).into_uuid()
+            }
+        };
         let texts = vault
             .iter()
-            .map(|_| format!("{STAND_IN}-{}", Uuid::new_v4().simple()))
+            .map(|_| format!("{STAND_IN}-{}", unique().simple()))
             .collect();
         Self { vault, texts }
+    }
+
+    /// `text` with `<secret KEY>` where a placeholder stands.
+    pub(crate) fn named<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut named = Vec::new();
+        let mut rest = text;
+        while let Some((at, secret)) = self.next(rest) {
+            let (before, found) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+            named.extend_from_slice(before);
+            named.extend_from_slice(format!("<secret {}>", secret.key).as_bytes());
+            rest = found.get(self.length()..).unwrap_or_default();
+        }
+        if rest.len() == text.len() {
+            return Cow::Borrowed(text);
+        }
+        named.extend_from_slice(rest);
+        Cow::Owned(named)
     }
 
     pub(crate) fn vault(&self) -> &Arc<Vault> {
