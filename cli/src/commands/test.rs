@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use anyhow::Context;
 use sclera::{Compiler, Policies};
-use serde::Deserialize;
 use serde_json::json;
 
 use super::caching;
 use crate::args::Test;
 use crate::exit::{Exit, UsageError};
+use crate::project::Project;
 use crate::testing::{Bench, CaseFile, FuelFile, Verdict, find_files, junit_report, read_all};
 use crate::view;
 use crate::view::progress;
@@ -114,17 +114,6 @@ fn processors() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from)
 }
 
-/// What of a project's `module.toml` is needed here.
-#[derive(Deserialize)]
-struct Manifest {
-    module: ManifestModule,
-}
-
-#[derive(Deserialize)]
-struct ManifestModule {
-    name: String,
-}
-
 impl Subject {
     fn of(args: &Test) -> anyhow::Result<Self> {
         let (module, tests) = match args.target.is_dir() {
@@ -163,22 +152,14 @@ impl Subject {
 }
 
 /// The module that `sclera build` makes of a project.
-fn built(project: &Path) -> anyhow::Result<PathBuf> {
-    let manifest = project.join("module.toml");
-    let text = std::fs::read_to_string(&manifest).map_err(|error| {
-        UsageError(format!(
-            "{} cannot be read: {error}; give a folder that `sclera new` made, or a `.wasm` component",
-            manifest.display()
-        ))
-    })?;
-    let manifest: Manifest =
-        toml::from_str(&text).map_err(|error| UsageError(format!("{}: {}", manifest.display(), error.message())))?;
-    let module = project.join("build").join(format!("{}.wasm", manifest.module.name));
+fn built(folder: &Path) -> anyhow::Result<PathBuf> {
+    let project = Project::open(folder)?;
+    let module = folder.join("build").join(project.file_name());
     if !module.is_file() {
         let fault = format!(
             "{} is not there; build it with `sclera build {}`",
             module.display(),
-            project.display()
+            folder.display()
         );
         return Err(UsageError(fault).into());
     }
