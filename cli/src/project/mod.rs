@@ -2,7 +2,6 @@
 
 #[cfg_attr(not(test), expect(dead_code, reason = "`sclera build` is about to use it"))]
 pub(crate) mod component;
-#[cfg_attr(not(test), expect(dead_code, reason = "`sclera build` is about to use it"))]
 pub(crate) mod contract;
 pub(crate) mod language;
 pub(crate) mod manifest;
