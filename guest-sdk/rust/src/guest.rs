@@ -2,6 +2,8 @@
 //!
 //! Everything here is plumbing between the contract's generated types and the SDK's own, which are also there natively.
 
+pub(crate) mod http;
+
 use std::marker::PhantomData;
 use std::sync::Once;
 

@@ -6,8 +6,10 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::capture::{self, LogLine};
+use super::http::{self, Network};
 use super::registry::MockRegistry;
 use super::trigger::MockTrigger;
+use crate::http::{Request, Response};
 use crate::subscription::Subscription;
 use crate::{Description, Error, Hooks, Module, config, hook};
 
@@ -51,6 +53,7 @@ pub struct MockHost {
     config: Vec<(String, String)>,
     more_hooks: Vec<String>,
     logs: RefCell<Vec<LogLine>>,
+    network: Network,
 }
 
 impl MockHost {
@@ -75,6 +78,19 @@ impl MockHost {
     pub fn hook(mut self, name: impl Into<String>) -> Self {
         self.more_hooks.push(name.into());
         self
+    }
+
+    /// Answers the module's requests. An error stands for a request without an answer, such as
+    /// `Error::new(http::TIMEOUT, "…").retryable()`.
+    #[must_use]
+    pub fn http(mut self, answers: impl Fn(&Request) -> Result<Response, Error> + 'static) -> Self {
+        self.network = Network::answering(Rc::new(answers));
+        self
+    }
+
+    /// The requests that the module has sent so far, in their order.
+    pub fn requests(&self) -> Vec<Request> {
+        self.network.sent()
     }
 
     /// What the module says about itself.
@@ -111,7 +127,7 @@ impl MockHost {
     }
 
     pub(super) fn capturing<T>(&self, run: impl FnOnce() -> T) -> T {
-        let (result, lines) = capture::during(run);
+        let (result, lines) = capture::during(|| http::through(&self.network, run));
         self.logs.borrow_mut().extend(lines);
         result
     }

@@ -2,6 +2,7 @@
 
 mod capture;
 mod host;
+pub(crate) mod http;
 mod registry;
 mod trigger;
 
