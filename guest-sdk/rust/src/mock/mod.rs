@@ -3,6 +3,7 @@
 mod capture;
 mod host;
 pub(crate) mod http;
+pub(crate) mod keyvalue;
 mod registry;
 mod trigger;
 
