@@ -1,9 +1,7 @@
 //! What can be said on the command line.
 
 mod build;
-mod doctor;
 mod new;
-mod sdk;
 
 use std::path::PathBuf;
 
@@ -16,9 +14,7 @@ use serde_json::Value;
 use crate::help;
 
 pub(crate) use build::Build;
-pub(crate) use doctor::Doctor;
 pub(crate) use new::New;
-pub(crate) use sdk::Sdk;
 
 pub(crate) const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -38,11 +34,9 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     New(New),
     Build(Build),
-    Sdk(Sdk),
     TestLoad(TestLoad),
     Test(Test),
     Inspect(Inspect),
-    Doctor(Doctor),
     Hooks(Hooks),
     /// Decide what modules may do.
     #[command(subcommand)]

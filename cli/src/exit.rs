@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use sclera::{LoadError, LoadFault};
 
-use crate::doctor::DoctorError;
 use crate::project::toolchain::BuildError;
 
 /// The exit codes. They tell apart whose fault it is.
@@ -70,9 +69,6 @@ impl Exit {
                 BuildError::Tool(_) => Self::NoToolchain,
                 _ => Self::NotBuilt,
             };
-        }
-        if error.is::<DoctorError>() {
-            return Self::NotAModule;
         }
         Self::Usage
     }

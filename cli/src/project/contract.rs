@@ -1,4 +1,4 @@
-//! The contract that this program was built with: the text of `wit/`, read.
+//! The contract that this program was built with: the text of `wit/`.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +7,20 @@ use wit_parser::{Resolve, SourceMap, UnresolvedPackageGroup};
 use super::component::ComponentError;
 use super::sdk;
 
-/// The world that a module is built for.
-pub(crate) const WORLD: &str = "sclera:hooks/hook-module@1.0.0";
-
-/// Reads the contract, and packages besides: each a file.
+/// Reads the contract, and packages besides.
 pub(crate) fn resolve(more: &[(&str, &str)]) -> Result<Resolve, ComponentError> {
-    // A package is a folder: the contract's own is `wit/` itself, and those that it names are in `wit/deps/`.
-    let mut folders: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
-    for (path, text) in sdk::WIT {
-        let text = std::str::from_utf8(text).map_err(|fault| ComponentError::Contract(format!("{path}: {fault}")))?;
+    // By folder, which is a package; that of the contract itself is the first.
+    let mut packages = BTreeMap::<&str, Vec<(&str, &str)>>::new();
+    for (path, content) in sdk::WIT {
+        let text = std::str::from_utf8(content).map_err(unreadable)?;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        folders.entry(folder).or_default().push((path, text));
+        packages.entry(folder).or_default().push((path, text));
     }
-    let own = parse(&folders.remove("").unwrap_or_default())?;
-    let mut packages = Vec::new();
-    for files in folders.values().map(Vec::as_slice).chain(more.chunks(1)) {
-        packages.push(parse(files)?);
-    }
+    let hooks = parse(&packages.remove("").unwrap_or_default())?;
+    let others = packages.into_values().chain(more.chunks(1).map(<[_]>::to_vec));
+    let others = others.map(|files| parse(&files)).collect::<Result<_, _>>()?;
     let mut resolve = Resolve::default();
-    resolve
-        .push_groups(own, packages)
-        .map_err(|fault| ComponentError::Contract(fault.to_string()))?;
+    resolve.push_groups(hooks, others).map_err(unreadable)?;
     Ok(resolve)
 }
 
@@ -36,7 +29,9 @@ fn parse(files: &[(&str, &str)]) -> Result<UnresolvedPackageGroup, ComponentErro
     for (path, text) in files {
         source.push_str(path, *text);
     }
-    source
-        .parse()
-        .map_err(|(_, fault)| ComponentError::Contract(fault.to_string()))
+    source.parse().map_err(|(_, fault)| unreadable(fault))
+}
+
+fn unreadable(fault: impl std::fmt::Display) -> ComponentError {
+    ComponentError::BuiltIn(fault.to_string())
 }

@@ -1,6 +1,5 @@
 //! A module author's project: a folder with a `module.toml`, the module's source, its tests, and the SDK.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "`sclera build` is about to use it"))]
 pub(crate) mod component;
 pub(crate) mod contract;
 pub(crate) mod language;

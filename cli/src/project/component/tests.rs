@@ -2,6 +2,10 @@ use sclera::{Delivery, Host, ModuleSource, Payload, Trigger};
 
 use super::*;
 
+fn component(core: &[u8]) -> Result<Vec<u8>, ComponentError> {
+    super::component(core, &Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit"))
+}
+
 /// A core module that calls everything of preview 1 and checks what it gets.
 fn everything() -> Vec<u8> {
     wat::parse_str(include_str!("everything.wat")).unwrap()

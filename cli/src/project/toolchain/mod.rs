@@ -3,6 +3,7 @@
 //! The steps are child processes. What they make is written into `build/.work`, and comes to its place as a whole, so that
 //! a build that fails leaves nothing half done.
 
+mod go;
 mod install;
 mod rust;
 mod steps;
@@ -10,17 +11,14 @@ mod tool;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
-
-use wasm_metadata::Producers;
 
 pub(crate) use self::install::Install;
 pub(crate) use self::steps::Steps;
 pub(crate) use self::tool::{Tool, ToolError};
 use super::Project;
 use super::language::Language;
-use super::sdk;
 
 /// Why a module was not built.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +74,7 @@ pub(crate) fn build(project: &Project, steps: &Steps) -> Result<Built, BuildErro
     };
     match project.manifest.language {
         Language::Rust => rust::build(&job)?,
+        Language::Go => go::build(&job)?,
         language => {
             return Err(BuildError::Inside {
                 doing: "building".into(),
@@ -83,27 +82,11 @@ pub(crate) fn build(project: &Project, steps: &Steps) -> Result<Built, BuildErro
             });
         }
     }
-    sign(&job.component, project).map_err(io_error(format!("sign {}", job.component.display())))?;
     fs::rename(&job.component, &file).map_err(io_error(format!("write {}", file.display())))?;
     Ok(Built {
         file,
         took: began.elapsed(),
     })
-}
-
-/// Writes into the module with which SDK it was built, for `sclera doctor`; and what it is written in, which not all compilers say.
-fn sign(component: &Path, project: &Project) -> io::Result<()> {
-    let language = project.manifest.language;
-    let bytes = fs::read(component)?;
-    let mut producers = Producers::empty();
-    producers.add("language", &language.to_string(), "");
-    producers.add("processed-by", "sclera", sdk::VERSION);
-    producers.add(
-        "sdk",
-        &format!("sclera-sdk-{}", language.sdk()),
-        &sdk::version(&project.sdk()),
-    );
-    fs::write(component, producers.add_to_wasm(&bytes).map_err(io::Error::other)?)
 }
 
 /// For `map_err`: what could not be done, as it reads after "failed to".

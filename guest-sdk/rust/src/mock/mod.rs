@@ -2,8 +2,6 @@
 
 mod capture;
 mod host;
-pub(crate) mod http;
-pub(crate) mod keyvalue;
 mod registry;
 mod trigger;
 

@@ -1,0 +1,3 @@
+module sclera
+
+go 1.25
