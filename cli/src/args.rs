@@ -1,7 +1,9 @@
 //! What can be said on the command line.
 
 mod build;
+mod doctor;
 mod new;
+mod sdk;
 
 use std::path::PathBuf;
 
@@ -14,7 +16,9 @@ use serde_json::Value;
 use crate::help;
 
 pub(crate) use build::Build;
+pub(crate) use doctor::Doctor;
 pub(crate) use new::New;
+pub(crate) use sdk::Sdk;
 
 pub(crate) const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -34,9 +38,11 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     New(New),
     Build(Build),
+    Sdk(Sdk),
     TestLoad(TestLoad),
     Test(Test),
     Inspect(Inspect),
+    Doctor(Doctor),
     Hooks(Hooks),
     /// Decide what modules may do.
     #[command(subcommand)]

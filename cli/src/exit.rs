@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use sclera::{LoadError, LoadFault};
 
+use crate::doctor::DoctorError;
 use crate::project::toolchain::BuildError;
 
 /// The exit codes. They tell apart whose fault it is.
@@ -69,6 +70,9 @@ impl Exit {
                 BuildError::Tool(_) => Self::NoToolchain,
                 _ => Self::NotBuilt,
             };
+        }
+        if error.is::<DoctorError>() {
+            return Self::NotAModule;
         }
         Self::Usage
     }

@@ -79,6 +79,19 @@ const INSPECT: &[(&str, &str)] = &[
     ),
 ];
 
+const DOCTOR: &[(&str, &str)] = &[
+    ("Why is it not loaded?", "sclera doctor tagger.wasm"),
+    (
+        "What differs, for a script",
+        "sclera doctor tagger.wasm --json | jq '.findings[].differences'",
+    ),
+];
+
+const SDK: &[(&str, &str)] = &[
+    ("In the project whose folder this is", "sclera sdk"),
+    ("In one elsewhere", "sclera sdk modules/tagger"),
+];
+
 const HOOKS: &[(&str, &str)] = &[
     ("The hooks on IOCs", "sclera hooks --object ioc"),
     (
@@ -143,6 +156,14 @@ pub(crate) fn test() -> String {
 
 pub(crate) fn inspect() -> String {
     examples(INSPECT) + &exit_codes()
+}
+
+pub(crate) fn doctor() -> String {
+    examples(DOCTOR) + &exit_codes()
+}
+
+pub(crate) fn sdk() -> String {
+    examples(SDK)
 }
 
 pub(crate) fn hooks() -> String {

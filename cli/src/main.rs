@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod doctor;
 mod exit;
 mod help;
 mod project;
@@ -27,9 +28,11 @@ async fn run(args: Args, compiler: Compiler) -> ExitCode {
     let ended = match args.command {
         Command::New(args) => commands::new::run(&args),
         Command::Build(args) => commands::build::run(&args, compiler).await,
+        Command::Sdk(args) => commands::sdk::run(&args),
         Command::TestLoad(args) => commands::test_load::run(args, compiler).await,
         Command::Test(args) => commands::test::run(&args, compiler).await,
         Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Doctor(args) => commands::doctor::run(&args),
         Command::Hooks(args) => commands::hooks::run(&args),
         Command::Module(ModuleCommand::Review(args)) => commands::review::run(&args, compiler).await,
         Command::Completions { shell } => commands::reference::completions(shell),

@@ -9,17 +9,21 @@ use crate::cargo;
 
 const TARGET: &str = "wasm32-wasip2";
 const PROFILE: &str = "module";
-const MODULES: [&str; 7] = [
+const MODULES: [&str; 8] = [
     "ioc-guard",
     "tlp-inherit",
     "case-watch",
     "ioc-lookup",
+    "misp-lookup",
     "misfit",
     "hostile-guest",
     "hostile-outside",
 ];
-/// What the example server is to load; the others are for the tests.
+/// What the example server is to load.
 const EXAMPLES: [&str; 4] = ["ioc-guard", "tlp-inherit", "case-watch", "ioc-lookup"];
+/// What needs another server to be of use, and so does not go into the example server. It is put where `sclera build` puts
+/// it, for `sclera test`; the rest is for the tests.
+const PROJECTS: [&str; 1] = ["misp-lookup"];
 
 /// Builds all of them; returns the folder with the examples.
 pub fn build() -> Result<PathBuf> {
@@ -35,6 +39,10 @@ pub fn build() -> Result<PathBuf> {
         let file = format!("{}.wasm", module.replace('-', "_"));
         let to = if EXAMPLES.contains(&module) {
             folder.join(&file)
+        } else if PROJECTS.contains(&module) {
+            let project = cargo::root().join("example-modules").join(module).join("build");
+            std::fs::create_dir_all(&project)?;
+            project.join(format!("{module}.wasm"))
         } else {
             cargo::target().join(&file)
         };

@@ -7,8 +7,8 @@ use super::input::Input;
 use super::{caching, test_load};
 use crate::args::{Build, TestLoad};
 use crate::exit::Exit;
-use crate::project::Project;
 use crate::project::toolchain::{self, Steps};
+use crate::project::{Project, sdk};
 use crate::view;
 
 pub(crate) async fn run(args: &Build, compiler: Compiler) -> anyhow::Result<Exit> {
@@ -22,6 +22,13 @@ pub(crate) async fn run(args: &Build, compiler: Compiler) -> anyhow::Result<Exit
     // Before the build: a configuration that cannot be read is told at once.
     let input = Input::read(&loading)?;
 
+    let used = sdk::version(&project.sdk());
+    if used != sdk::VERSION {
+        let carried = sdk::VERSION;
+        view::warning(&format!(
+            "its SDK has version {used}, and this `sclera` carries {carried}; `sclera sdk` replaces it"
+        ));
+    }
     let steps = Steps::new(args.json);
     let built = tokio::task::block_in_place(|| toolchain::build(&project, &steps))?;
     if !args.json {

@@ -2,12 +2,14 @@
 
 pub(crate) mod build;
 mod caching;
+pub(crate) mod doctor;
 pub(crate) mod hooks;
 mod input;
 pub(crate) mod inspect;
 pub(crate) mod new;
 pub(crate) mod reference;
 pub(crate) mod review;
+pub(crate) mod sdk;
 pub(crate) mod test;
 pub(crate) mod test_load;
 pub(crate) mod trial;

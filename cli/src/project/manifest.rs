@@ -33,8 +33,8 @@ pub(crate) enum ManifestError {
     Missing { folder: PathBuf },
     #[error("cannot read {}: {source}", .file.display())]
     Unreadable { file: PathBuf, source: io::Error },
-    #[error("{} is not TOML: {reason}", .file.display())]
-    Syntax { file: PathBuf, reason: String },
+    #[error("{}: line {line}: it is not TOML: {reason}", .file.display())]
+    Syntax { file: PathBuf, line: usize, reason: String },
     #[error("{}: {}", .file.display(), list(.faults))]
     Faults { file: PathBuf, faults: Vec<ManifestFault> },
 }
@@ -69,7 +69,7 @@ pub(crate) enum Wrong {
     #[error("`entry` names `{0}`, which is not there")]
     NoEntry(String),
     #[error(
-        "the SDK is not there: `{0}` is no folder with `{wit}/`; `sclera new` puts it into a project, in `{folder}/`",
+        "the SDK is not there: `{0}` is no folder with `{wit}/`; `sclera sdk` puts it into the project, in `{folder}/`",
         wit = sdk::WIT_FOLDER,
         folder = sdk::FOLDER
     )]
@@ -95,6 +95,15 @@ const KEYS: &str = "`name`, `language`, `entry` and `sdk`";
 impl Manifest {
     /// Reads the manifest of the project in `folder`, as a person calls it; `root` is the same folder, absolute.
     pub(super) fn read(folder: &Path, root: &Path) -> Result<Self, ManifestError> {
+        Self::read_with(folder, root, true)
+    }
+
+    /// Reads the manifest of a project whose SDK may be missing.
+    pub(crate) fn read_without_sdk(folder: &Path) -> Result<Self, ManifestError> {
+        Self::read_with(folder, folder, false)
+    }
+
+    fn read_with(folder: &Path, root: &Path, with_sdk: bool) -> Result<Self, ManifestError> {
         let file = folder.join(MANIFEST);
         let text = match std::fs::read_to_string(root.join(MANIFEST)) {
             Ok(text) => text,
@@ -107,11 +116,13 @@ impl Manifest {
         };
         let document = Document::parse(text.as_str()).map_err(|error| ManifestError::Syntax {
             file: file.clone(),
-            reason: error.to_string().trim_end().to_owned(),
+            line: line_of(&text, error.span().map_or(0, |span| span.start)),
+            reason: error.message().to_owned(),
         })?;
         let mut reader = Reader {
             text: &text,
             faults: Vec::new(),
+            with_sdk,
         };
         let manifest = reader.manifest(document.as_item(), root);
         match manifest {
@@ -131,6 +142,8 @@ impl Manifest {
 struct Reader<'a> {
     text: &'a str,
     faults: Vec<ManifestFault>,
+    /// Whether the SDK must be there.
+    with_sdk: bool,
 }
 
 impl Reader<'_> {
@@ -181,7 +194,7 @@ impl Reader<'_> {
         }
         let sdk_line = sdk.as_ref().and_then(|(item, _)| self.line(item));
         let sdk = sdk.map_or_else(|| sdk::FOLDER.to_owned(), |(_, sdk)| sdk);
-        if !root.join(&sdk).join(sdk::WIT_FOLDER).is_dir() {
+        if self.with_sdk && !root.join(&sdk).join(sdk::WIT_FOLDER).is_dir() {
             self.wrong(sdk_line, Wrong::NoSdk(sdk.clone()));
         }
         Some(Manifest {
@@ -235,10 +248,13 @@ impl Reader<'_> {
     }
 
     fn line(&self, item: &Item) -> Option<usize> {
-        let start = item.span()?.start;
-        let before = self.text.get(..start)?;
-        Some(before.matches('\n').count() + 1)
+        Some(line_of(self.text, item.span()?.start))
     }
+}
+
+/// The line of a byte, counted from 1.
+fn line_of(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
 }
 
 /// As the contract has it, for `description.name`.

@@ -19,6 +19,9 @@ pub(crate) const FOLDER: &str = "sclera-sdk";
 /// The folder of the contract in an SDK.
 pub(crate) const WIT_FOLDER: &str = "wit";
 
+/// The file in an SDK's folder that says its version.
+const VERSION_FILE: &str = "VERSION";
+
 /// The version of all SDKs that the binary carries: its own.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -31,11 +34,18 @@ pub(crate) fn write(language: Language, folder: &Path) -> io::Result<()> {
             put(folder, path, content)?;
         }
     }
+    put(folder, VERSION_FILE, format!("{VERSION}\n").as_bytes())?;
     write_wit(&folder.join(WIT_FOLDER))
 }
 
+/// The version of the SDK in a folder; that of the binary if it does not say, as in Sclera's own repository.
+pub(crate) fn version(folder: &Path) -> String {
+    let text = fs::read_to_string(folder.join(VERSION_FILE));
+    text.map_or_else(|_| VERSION.to_owned(), |text| text.trim().to_owned())
+}
+
 /// Writes the contract into a folder, which is made.
-pub(crate) fn write_wit(folder: &Path) -> io::Result<()> {
+fn write_wit(folder: &Path) -> io::Result<()> {
     WIT.iter().try_for_each(|(path, content)| put(folder, path, content))
 }
 

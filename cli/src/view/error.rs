@@ -7,6 +7,8 @@ use anstyle::AnsiColor;
 use sclera::{Fault, LoadError, LoadFault, LockError, PolicyFileError, TriggerError, text};
 
 use super::{BAD, WARNING};
+use crate::project::manifest::ManifestError;
+use crate::project::toolchain::BuildError;
 
 /// Characters of an error that are shown.
 const ERROR: usize = 8_000;
@@ -16,6 +18,8 @@ pub(crate) fn error(error: &anyhow::Error) {
     // A typed error says itself what was behind it; only a context is a chapter of its own.
     let says_all = error.is::<LoadError>()
         || error.is::<TriggerError>()
+        || error.is::<ManifestError>()
+        || error.is::<BuildError>()
         || error.is::<PolicyFileError>()
         || error.is::<LockError>();
     let said = if says_all {
@@ -51,6 +55,9 @@ fn hint(fault: &LoadFault) -> Option<&'static str> {
             io::ErrorKind::IsADirectory => Some("give the `.wasm` file in it"),
             _ => None,
         },
+        LoadFault::Invalid(_) | LoadFault::Unfit(_) => {
+            Some("`sclera doctor MODULE` shows what differs, and what mends it")
+        }
         LoadFault::Config(_) => Some("`--config FILE` gives the module its configuration, a JSON object"),
         LoadFault::NotApproved(_) => Some("`sclera module review MODULE --policy FILE` shows the difference, and asks"),
         LoadFault::Describe(fault) | LoadFault::Register(fault) => limit_option(fault),

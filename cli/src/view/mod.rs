@@ -4,6 +4,7 @@
 mod catalog;
 mod delivery;
 mod diff;
+mod doctor;
 mod error;
 mod inspection;
 mod json;
@@ -23,11 +24,12 @@ use anstyle::{AnsiColor, Style};
 
 pub(crate) use catalog::{hook, hooks};
 pub(crate) use delivery::tried;
+pub(crate) use doctor::diagnosis;
 pub(crate) use error::{error, is_broken_pipe, warning};
 pub(crate) use inspection::inspection;
 pub(crate) use json::{json, json_line};
 pub(crate) use module::{module, subscription_name};
-pub(crate) use project::{built, made};
+pub(crate) use project::{built, made, sdk_replaced};
 pub(crate) use review::{decision, review};
 pub(crate) use testing::{test_notes, test_summary, tests, tests_json};
 

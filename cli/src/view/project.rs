@@ -32,12 +32,23 @@ pub(crate) fn made(name: &str, language: Language, folder: &Path) -> anyhow::Res
     Ok(())
 }
 
+/// An SDK that was put in the place of another.
+pub(crate) fn sdk_replaced(language: Language, folder: &Path) -> anyhow::Result<()> {
+    writeln!(
+        stdout(),
+        "{GOOD}put{GOOD:#} the SDK {} for {language} into {}; `sclera build` builds the module with it",
+        sdk::VERSION,
+        path(folder)
+    )?;
+    Ok(())
+}
+
 /// A module that was built.
 pub(crate) fn built(file: &Path, built: &Built) -> anyhow::Result<()> {
     let size = std::fs::metadata(&built.file).map_or(0, |metadata| metadata.len());
     writeln!(
         stdout(),
-        "{GOOD}built{GOOD:#} {} {FAINT}({}, in {}){FAINT:#}\n",
+        "{GOOD}built{GOOD:#} {}, {}, in {}\n",
         path(file),
         bytes(usize::try_from(size).unwrap_or(usize::MAX)),
         duration(built.took)

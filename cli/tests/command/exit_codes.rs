@@ -21,6 +21,10 @@ fn folder() -> Folder {
         .file("other-world.wasm", b"\0asm\x0d\0\x01\0")
         .file("cut.wasm", &sclera_tests::misfit("behaves")[..1_000]);
     std::fs::create_dir(folder.path("dir")).unwrap();
+    std::fs::create_dir(folder.path("dir-with-files")).unwrap();
+    let folder = folder
+        .file("dir-with-files/a.txt", "")
+        .file("package.wasm", crate::doctor::package());
     [
         "behaves",
         "traps",
@@ -42,6 +46,7 @@ const FINE: &[&str] = &[
     "hooks",
     "hooks on_preload_ioc_create",
     "inspect ioc-guard.wasm",
+    "doctor ioc-guard.wasm",
     "test-load ioc-guard.wasm",
     "test-load ioc-guard.wasm --config good-config.json",
     "test-load ioc-guard.wasm --hook on_preload_ioc_create --payload list.json",
@@ -91,6 +96,17 @@ const USAGE: &[&str] = &[
     "hooks --sample",
     "completions nonsense",
     "man nonsense",
+    "new",
+    "new Tagger --lang rust",
+    "new ../tagger --lang rust",
+    "new tagger --lang cobol",
+    "new tagger",
+    "new tagger --lang rust --dir dir-with-files",
+    "new tagger --lang rust --dir text.txt",
+    "build",
+    "build nowhere",
+    "build text.txt",
+    "sdk",
 ];
 
 const NOT_A_MODULE: &[&str] = &[
@@ -106,6 +122,12 @@ const NOT_A_MODULE: &[&str] = &[
     "inspect dir",
     "inspect core.wasm",
     "inspect other-world.wasm",
+    "doctor nowhere.wasm",
+    "doctor text.txt",
+    "doctor core.wasm",
+    "doctor other-world.wasm",
+    "doctor cut.wasm",
+    "doctor package.wasm",
 ];
 
 fn all(lines: &[&str], code: i32) -> Vec<Ran> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -67,6 +68,26 @@ impl Folder {
         let mut command = command(self.0.path(), line);
         command.env("CLICOLOR_FORCE", "1");
         self.finish(line, command)
+    }
+
+    /// The same, where these programs are all that there is: shell scripts, by name.
+    pub fn sclera_among(&self, programs: &[(&str, &str)], line: &str) -> Ran {
+        let bin = self.path(".bin");
+        std::fs::create_dir_all(&bin).unwrap();
+        for (name, script) in programs {
+            let file = bin.join(name);
+            std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let mut command = command(self.0.path(), line);
+        command.env("PATH", &bin);
+        let mut ran = self.finish(line, command);
+        std::fs::remove_dir_all(&bin).unwrap();
+        // Where the folder is, is another place each time.
+        for text in [&mut ran.out, &mut ran.err] {
+            *text = text.replace(&*self.0.path().to_string_lossy(), "<folder>");
+        }
+        ran
     }
 
     /// The command, to be run in some other way.

@@ -4,7 +4,15 @@ use insta::assert_snapshot;
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 6] = ["test-load", "inspect", "hooks", "module review", "completions", "man"];
+const SUBCOMMANDS: [&str; 7] = [
+    "test-load",
+    "inspect",
+    "doctor",
+    "hooks",
+    "module review",
+    "completions",
+    "man",
+];
 
 #[test]
 fn the_help_of_test_load_is_read_in_this_order() {

@@ -8,12 +8,15 @@
     reason = "a test that cannot go on fails; clippy knows only the functions marked #[test]"
 )]
 
+mod build;
+mod doctor;
 mod exit_codes;
 mod folder;
 mod help;
 mod hooks;
 mod inspect;
 mod json;
+mod new;
 mod redaction;
 mod reference;
 mod review;

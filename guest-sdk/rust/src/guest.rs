@@ -2,6 +2,9 @@
 //!
 //! Everything here is plumbing between the contract's generated types and the SDK's own, which are also there natively.
 
+pub(crate) mod http;
+pub(crate) mod keyvalue;
+
 use std::marker::PhantomData;
 use std::sync::Once;
 

@@ -65,6 +65,7 @@
 //! - [`Event`], with its [`Metadata`], and the views of what is in it: [`Ioc`], [`Asset`], [`Note`],
 //!   [`TimelineEvent`], [`Evidence`], [`Task`], [`GlobalTask`], [`Case`] and [`Report`].
 //! - [`Answer`] and [`Action`]: what to answer.
+//! - [`http`]: requests to other servers. [`keyvalue`]: what a module keeps between deliveries.
 //! - The [`log`] facade: what is logged is kept with the delivery.
 //!
 //! The contract itself is in the WIT package `sclera:hooks`. Clocks and random numbers are those of `std`.
@@ -78,7 +79,9 @@ mod event;
 mod generated;
 pub mod hook;
 mod hooks;
+pub mod http;
 mod ioc_type;
+pub mod keyvalue;
 mod merge;
 mod metadata;
 mod module;

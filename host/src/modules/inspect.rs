@@ -181,6 +181,16 @@ impl Inspection {
             .and_then(|export| export.version.as_ref())
     }
 
+    /// The interfaces that a module may import beside those of the contract: their names, and the newest version of each.
+    pub fn offered() -> impl Iterator<Item = (&'static str, &'static str)> {
+        OFFERED.iter().copied()
+    }
+
+    /// What it imports although this host does not offer it.
+    pub fn unoffered(&self) -> Vec<Unoffered> {
+        self.imports.iter().filter_map(Unoffered::of).collect()
+    }
+
     /// Whether this host can load the component, as far as its file shows.
     pub fn check(&self) -> Result<(), Unfit> {
         match self.contract() {
@@ -188,7 +198,7 @@ impl Inspection {
             Some(version) if version.major != contract::MAJOR => return Err(Unfit::OtherVersion(version.clone())),
             Some(_) => {}
         }
-        let unoffered: Vec<_> = self.imports.iter().filter_map(Unoffered::of).collect();
+        let unoffered = self.unoffered();
         if unoffered.is_empty() {
             Ok(())
         } else {

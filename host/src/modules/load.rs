@@ -190,6 +190,9 @@ impl Loader<'_> {
             };
         }
         let (program, compiled, digest, inspection) = self.program(source).await?;
+        if let Some(misfit) = self.sandbox.misfit(&program, self.limits).await {
+            return Err(LoadFault::Invalid(text::shown(&misfit, 500)));
+        }
         let described = self.sandbox.describe(&program, self.limits).await;
         let description = described.result.map_err(LoadFault::Describe)?;
         let description = Description::check(description).map_err(LoadFault::BadDescription)?;

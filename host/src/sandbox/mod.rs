@@ -178,12 +178,37 @@ impl Sandbox {
         run
     }
 
+    /// What of a module's exports has not the types of the contract, if anything. Wasmtime tells it only of an instance.
+    pub(crate) async fn misfit(&self, program: &Program, limits: &Limits) -> Option<String> {
+        let run = self.run_in(limits, Phase::Describe, async |store| {
+            // What goes wrong here goes wrong again when the module is described, and is told then.
+            let instance = program.0.instance_pre().instantiate_async(&mut *store).await?;
+            Ok(HookModule::new(store, &instance).err())
+        });
+        let misfit = run.await.0.result.ok().flatten();
+        misfit.map(|error| format!("{error:#}"))
+    }
+
     async fn run<T>(
         &self,
         program: &Program,
         limits: &Limits,
         phase: Phase,
         call: impl AsyncFnOnce(&mut Store<State>, &exported::Guest) -> wasmtime::Result<T>,
+    ) -> (Run<T>, Option<State>) {
+        self.run_in(limits, phase, async |store| {
+            let instance: HookModule = program.0.instantiate_async(&mut *store).await?;
+            call(store, instance.sclera_hooks_module()).await
+        })
+        .await
+    }
+
+    /// Does something in a fresh store, within the limits.
+    async fn run_in<T>(
+        &self,
+        limits: &Limits,
+        phase: Phase,
+        work: impl AsyncFnOnce(&mut Store<State>) -> wasmtime::Result<T>,
     ) -> (Run<T>, Option<State>) {
         let Ok(_place) = self.places.acquire().await else {
             let reason = "it is shutting down".to_owned();
@@ -218,8 +243,7 @@ impl Sandbox {
         });
         let work = async {
             armed?;
-            let instance: HookModule = program.0.instantiate_async(&mut store).await?;
-            call(&mut store, instance.sclera_hooks_module()).await
+            work(&mut store).await
         };
         let overdue = async {
             match &stopped {

@@ -11,14 +11,17 @@ mod tool;
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+use wasm_metadata::Producers;
 
 pub(crate) use self::install::Install;
 pub(crate) use self::steps::Steps;
 pub(crate) use self::tool::{Tool, ToolError};
 use super::Project;
 use super::language::Language;
+use super::sdk;
 
 /// Why a module was not built.
 #[derive(Debug, thiserror::Error)]
@@ -82,11 +85,27 @@ pub(crate) fn build(project: &Project, steps: &Steps) -> Result<Built, BuildErro
             });
         }
     }
+    sign(&job.component, project).map_err(io_error(format!("sign {}", job.component.display())))?;
     fs::rename(&job.component, &file).map_err(io_error(format!("write {}", file.display())))?;
     Ok(Built {
         file,
         took: began.elapsed(),
     })
+}
+
+/// Writes into the module with which SDK it was built, for `sclera doctor`; and what it is written in, which not all compilers say.
+fn sign(component: &Path, project: &Project) -> io::Result<()> {
+    let language = project.manifest.language;
+    let bytes = fs::read(component)?;
+    let mut producers = Producers::empty();
+    producers.add("language", &language.to_string(), "");
+    producers.add("processed-by", "sclera", sdk::VERSION);
+    producers.add(
+        "sdk",
+        &format!("sclera-sdk-{}", language.sdk()),
+        &sdk::version(&project.sdk()),
+    );
+    fs::write(component, producers.add_to_wasm(&bytes).map_err(io::Error::other)?)
 }
 
 /// For `map_err`: what could not be done, as it reads after "failed to".

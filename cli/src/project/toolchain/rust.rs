@@ -23,8 +23,8 @@ const CARGO: Tool = Tool {
 };
 
 pub(super) fn build(job: &Job<'_>) -> Result<(), BuildError> {
-    let rustc = RUSTC.find(&[])?;
-    let cargo = CARGO.find(&[])?;
+    let rustc = RUSTC.find(&[]).map_err(updated)?;
+    let cargo = CARGO.find(&[]).map_err(updated)?;
     if !has_target(&rustc.path, &job.project.root) {
         return Err(ToolError::Missing {
             what: format!("Rust's target `{TARGET}`"),
@@ -59,6 +59,28 @@ pub(super) fn build(job: &Job<'_>) -> Result<(), BuildError> {
     })?;
     std::fs::copy(&built, &job.component).map_err(io_error(format!("copy {}", built.display())))?;
     Ok(())
+}
+
+/// What is there needs no installing.
+fn updated(error: ToolError) -> ToolError {
+    match error {
+        ToolError::TooOld {
+            program,
+            path,
+            found,
+            needed,
+            purpose,
+            ..
+        } => ToolError::TooOld {
+            program,
+            path,
+            found,
+            needed,
+            purpose,
+            install: "bring it up to date with `rustup update`".into(),
+        },
+        other => other,
+    }
 }
 
 fn has_target(rustc: &Path, folder: &Path) -> bool {

@@ -6,8 +6,11 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::capture::{self, LogLine};
+use super::http::{self, Network};
+use super::keyvalue::{self, Entries};
 use super::registry::MockRegistry;
 use super::trigger::MockTrigger;
+use crate::http::{Request, Response};
 use crate::subscription::Subscription;
 use crate::{Description, Error, Hooks, Module, config, hook};
 
@@ -51,6 +54,8 @@ pub struct MockHost {
     config: Vec<(String, String)>,
     more_hooks: Vec<String>,
     logs: RefCell<Vec<LogLine>>,
+    network: Network,
+    store: RefCell<Entries>,
 }
 
 impl MockHost {
@@ -75,6 +80,31 @@ impl MockHost {
     pub fn hook(mut self, name: impl Into<String>) -> Self {
         self.more_hooks.push(name.into());
         self
+    }
+
+    /// Answers the module's requests. An error stands for a request without an answer, such as
+    /// `Error::new(http::TIMEOUT, "…").retryable()`.
+    #[must_use]
+    pub fn http(mut self, answers: impl Fn(&Request) -> Result<Response, Error> + 'static) -> Self {
+        self.network = Network::answering(Rc::new(answers));
+        self
+    }
+
+    /// The requests that the module has sent so far, in their order.
+    pub fn requests(&self) -> Vec<Request> {
+        self.network.sent()
+    }
+
+    /// Puts something into the module's key-value store, for the deliveries that come.
+    #[must_use]
+    pub fn stored(self, key: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        self.store.borrow_mut().insert(key.into(), value.into());
+        self
+    }
+
+    /// What the module keeps under a key of its store.
+    pub fn kept(&self, key: &str) -> Option<Vec<u8>> {
+        self.store.borrow().get(key).cloned()
     }
 
     /// What the module says about itself.
@@ -111,8 +141,55 @@ impl MockHost {
     }
 
     pub(super) fn capturing<T>(&self, run: impl FnOnce() -> T) -> T {
-        let (result, lines) = capture::during(run);
+        let (result, lines) = capture::during(|| http::through(&self.network, || keyvalue::with(&self.store, run)));
         self.logs.borrow_mut().extend(lines);
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+    use crate::{http, keyvalue};
+
+    struct Counts;
+
+    impl Module for Counts {
+        type Config = ();
+
+        fn describe() -> Description {
+            Description::new("counts", "1.0.0", "Counts, and tells.")
+        }
+
+        fn register(_: &Hooks, _: &()) -> Result<(), Error> {
+            Ok(())
+        }
+
+        fn handle(_: &Event, _: &()) -> Result<Answer, Error> {
+            let times = keyvalue::increment("times", 1)?;
+            let told = Request::post("https://a.example/").json(&times).send()?.success()?;
+            Ok(Answer::unchanged().message(told.text()))
+        }
+    }
+
+    fn handle(host: &MockHost) -> Result<Answer, Error> {
+        host.event(hook::POSTLOAD_IOC_CREATE, json!({})).handle::<Counts>()
+    }
+
+    #[test]
+    fn a_store_and_a_network_belong_to_their_host() {
+        let first = MockHost::new()
+            .stored("times", "41")
+            .http(|request| Ok(Response::new(200).with_body(request.body.clone())));
+        let second = MockHost::new();
+
+        assert_eq!(handle(&first).unwrap().message.as_deref(), Some("42"));
+        assert_eq!(handle(&first).unwrap().message.as_deref(), Some("43"));
+        assert_eq!(handle(&second).unwrap_err().code, http::UNREACHABLE);
+
+        assert_eq!(first.kept("times").as_deref(), Some(&b"43"[..]));
+        assert_eq!(second.kept("times").as_deref(), Some(&b"1"[..]));
+        assert_eq!((first.requests().len(), second.requests().len()), (2, 1));
     }
 }

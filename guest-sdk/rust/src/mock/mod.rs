@@ -2,6 +2,8 @@
 
 mod capture;
 mod host;
+pub(crate) mod http;
+pub(crate) mod keyvalue;
 mod registry;
 mod trigger;
 
