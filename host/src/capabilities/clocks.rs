@@ -39,6 +39,8 @@ struct Moment {
     elapsed: u64,
     /// Requests that are under way.
     under_way: usize,
+    /// How often one began or ended to be.
+    turns: u64,
     /// What is waited for, and by how many.
     awaited: BTreeMap<u64, usize>,
     /// Whether the module waits for what comes after its deadline.
@@ -62,7 +64,10 @@ impl StoppedClock {
 
     /// Says that a request is under way until the guard is dropped. No time passes meanwhile.
     pub(crate) fn request(&self) -> UnderWay {
-        self.moment().under_way += 1;
+        let mut moment = self.moment();
+        moment.under_way += 1;
+        moment.turns += 1;
+        drop(moment);
         UnderWay(self.clone())
     }
 
@@ -84,9 +89,13 @@ impl StoppedClock {
         loop {
             let mut changed = pin!(self.0.changed.notified());
             changed.as_mut().enable();
-            // Whatever can happen without any time passing happens first: a request that has just been made is sent, one
-            // that has been answered is noticed.
+            // Whatever can happen without any time passing happens first: a request that has just been made is sent, and one
+            // that has been answered meanwhile is noticed by whoever waits for both.
+            let turns = self.moment().turns;
             tokio::task::yield_now().await;
+            if self.moment().turns != turns {
+                continue;
+            }
             if self.pass(when) {
                 return;
             }
@@ -126,7 +135,10 @@ pub(crate) struct UnderWay(StoppedClock);
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.moment().under_way -= 1;
+        let mut moment = self.0.moment();
+        moment.under_way -= 1;
+        moment.turns += 1;
+        drop(moment);
         self.0.0.changed.notify_waiters();
     }
 }

@@ -214,7 +214,11 @@ impl Host {
             result: Err(no_time_left.clone()),
             actions: ActionState::None,
         };
-        let left = budget.map(|end| end.saturating_duration_since(Instant::now()));
+        let left = budget.map(|end| match self.inner.sandbox.surroundings().stopped_at {
+            None => end.saturating_duration_since(Instant::now()),
+            // No time passes between one module and the next.
+            Some(_) => self.inner.capacity.preload,
+        });
         let admitted = match left {
             Some(Duration::ZERO) => None,
             _ => match module.quarantine.admit() {

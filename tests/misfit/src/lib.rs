@@ -9,6 +9,7 @@
 wit_bindgen::generate!({ path: "../../wit", world: "hook-module", generate_all });
 
 mod all_hooks;
+mod around;
 mod keeping;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -73,7 +74,7 @@ impl Guest for Misfit {
             }
             _ => {}
         }
-        Description {
+        let description = Description {
             name: match behaviour.as_str() {
                 "bad-name" => "../../etc/passwd\u{1b}[2J".into(),
                 name => format!("misfit-{name}"),
@@ -99,6 +100,10 @@ impl Guest for Misfit {
                 }],
                 _ => Vec::new(),
             },
+        };
+        match behaviour.as_str() {
+            "looks-around" | "fetches" | "races" => around::describe(description),
+            _ => description,
         }
     }
 
@@ -318,6 +323,17 @@ impl Guest for Misfit {
             "remembers" => {
                 let calls = CALLS.fetch_add(1, Ordering::Relaxed);
                 log(Level::Info, "calls", &calls.to_string());
+            }
+            around @ ("looks-around" | "fetches" | "races") => {
+                let said = match around {
+                    "looks-around" => around::look(&event),
+                    "fetches" => around::fetch(),
+                    _ => around::race(),
+                };
+                return Ok(Answer {
+                    message: Some(said),
+                    ..answer(Outcome::Unchanged)
+                });
             }
             "tells" | "tells-all" => {
                 let kind = match event.kind {

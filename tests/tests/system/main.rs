@@ -14,6 +14,7 @@ mod compiling;
 mod contract;
 mod documents;
 mod examples;
+mod hermetic;
 mod isolation;
 mod keeping;
 mod lifecycle;
