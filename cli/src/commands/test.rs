@@ -139,9 +139,11 @@ impl Subject {
             files = find_files(&tests)?;
         }
         let Some(first) = files.first() else {
+            let folder = args.files.first().unwrap_or(&tests);
             let fault = format!(
-                "there are no files of cases in {}; write tests/cases.toml with a `[[case]]`, or name the files after the module",
-                tests.display()
+                "there are no files of cases in {}; write {} with a `[[case]]`, or name the files after the module",
+                folder.display(),
+                folder.join("cases.toml").display()
             );
             return Err(UsageError(fault).into());
         };

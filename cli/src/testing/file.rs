@@ -77,7 +77,12 @@ pub(crate) fn read_all(paths: &[PathBuf], recording: bool) -> anyhow::Result<Vec
 
 impl CaseFile {
     fn read(path: &Path, recording: bool) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            UsageError(format!(
+                "the file of cases {} cannot be read: {error}; after the module, name TOML or JSON files with cases, or none",
+                path.display()
+            ))
+        })?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let cases =
             cases(path, &text, recording).map_err(|fault| UsageError(format!("{}: {fault}", path.display())))?;

@@ -21,5 +21,6 @@ mod redaction;
 mod reference;
 mod review;
 mod terminal;
+mod test;
 mod test_load;
 mod watch;

@@ -1,5 +1,7 @@
 //! What becomes of requests, with servers that are really there.
 
+mod responder;
+
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
