@@ -1,5 +1,7 @@
 //! `sclera build`: from source to a module that loads.
 
+use std::path::{Path, PathBuf};
+
 use sclera::{Compiler, LoadError, LoadFault};
 use serde_json::json;
 
@@ -8,7 +10,7 @@ use super::{caching, test_load};
 use crate::args::{Build, TestLoad};
 use crate::exit::Exit;
 use crate::project::toolchain::{self, Steps};
-use crate::project::{Project, sdk};
+use crate::project::{BUILD_FOLDER, Project, sdk};
 use crate::view;
 
 pub(crate) async fn run(args: &Build, compiler: Compiler) -> anyhow::Result<Exit> {
@@ -17,7 +19,7 @@ pub(crate) async fn run(args: &Build, compiler: Compiler) -> anyhow::Result<Exit
     let loading = TestLoad {
         config: args.config.clone(),
         json: args.json,
-        ..TestLoad::only(args.dir.join("build").join(project.file_name()))
+        ..TestLoad::only(built_in(&args.dir, &project))
     };
     // Before the build: a configuration that cannot be read is told at once.
     let input = Input::read(&loading)?;
@@ -56,6 +58,12 @@ pub(crate) async fn run(args: &Build, compiler: Compiler) -> anyhow::Result<Exit
         view::module(&loading.module, &loaded.module, &loaded.inspection)?;
     }
     Ok(Exit::Fine)
+}
+
+/// The module's path as a person would write it: without `./`.
+fn built_in(folder: &Path, project: &Project) -> PathBuf {
+    let folder = folder.strip_prefix(".").unwrap_or(folder);
+    folder.join(BUILD_FOLDER).join(project.file_name())
 }
 
 fn needs_configuration(error: &anyhow::Error) -> bool {

@@ -15,6 +15,9 @@ use self::manifest::{Manifest, ManifestError};
 /// The name of the file that makes a folder a project.
 pub(crate) const MANIFEST: &str = "module.toml";
 
+/// The folder of a project in which everything is built.
+pub(crate) const BUILD_FOLDER: &str = "build";
+
 /// A folder with a `module.toml`.
 #[derive(Debug)]
 pub(crate) struct Project {
@@ -51,7 +54,7 @@ impl Project {
 
     /// The folder for everything that is built.
     pub(crate) fn build_folder(&self) -> PathBuf {
-        self.root.join("build")
+        self.root.join(BUILD_FOLDER)
     }
 
     /// The module.

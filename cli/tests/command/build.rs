@@ -57,6 +57,25 @@ fn a_script_reads_one_document() {
 }
 
 #[test]
+fn the_examples_of_the_help_are_understood() {
+    let folder = project();
+    for (subcommand, at) in [("build", "tagger"), ("sdk", "tagger"), ("build", ""), ("sdk", "")] {
+        let help = folder.sclera(&format!("{subcommand} --help")).out;
+        assert!(help.contains(&format!("  sclera {subcommand}\n")), "{help}");
+        assert!(
+            help.contains(&format!("  sclera {subcommand} modules/tagger")),
+            "{help}"
+        );
+        let line = format!("{subcommand} {at}");
+        let ran = match at {
+            "" => folder.sclera_in("tagger", &[("rustc", GOOD_RUSTC), ("cargo", GOOD_CARGO)], line.trim()),
+            _ => folder.sclera_among(&[("rustc", GOOD_RUSTC), ("cargo", GOOD_CARGO)], &line),
+        };
+        assert_eq!(ran.code, 0, "{ran}");
+    }
+}
+
+#[test]
 fn an_sdk_of_another_version_is_told() {
     let folder = project().file("tagger/sclera-sdk/VERSION", "0.0.1\n");
     let ran = folder.sclera_among(&[("rustc", GOOD_RUSTC), ("cargo", GOOD_CARGO)], "build tagger");

@@ -112,6 +112,17 @@ const FITS: &[Altered] = &[
         )],
     ),
     (
+        "all-that-the-host-offers-besides",
+        &[(
+            "world hook-module {",
+            "world hook-module {
+import wasi:cli/environment@0.2.12; import wasi:cli/exit@0.2.12; import wasi:cli/stdin@0.2.12;
+import wasi:cli/stdout@0.2.12; import wasi:cli/stderr@0.2.12; import wasi:cli/terminal-stdin@0.2.12;
+import wasi:cli/terminal-stdout@0.2.12; import wasi:cli/terminal-stderr@0.2.12;
+import wasi:random/insecure@0.2.12; import wasi:random/insecure-seed@0.2.12;",
+        )],
+    ),
+    (
         "fewer-imports",
         &[
             ("import wasi:http/outgoing-handler@0.2.12;", ""),
@@ -150,6 +161,10 @@ fn read(folder: &Path) -> Vec<(String, String)> {
 fn contract(changes: &[(&str, &str)]) -> Resolve {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
     let mut folders = vec![read(&wit)];
+    folders.push(vec![(
+        "cli.wit".into(),
+        include_str!("../../src/doctor/cli.wit").into(),
+    )]);
     folders.extend(
         fs::read_dir(wit.join("deps"))
             .unwrap()

@@ -72,6 +72,11 @@ impl Folder {
 
     /// The same, where these programs are all that there is: shell scripts, by name.
     pub fn sclera_among(&self, programs: &[(&str, &str)], line: &str) -> Ran {
+        self.sclera_in("", programs, line)
+    }
+
+    /// The same, in a folder of the folder.
+    pub fn sclera_in(&self, inside: &str, programs: &[(&str, &str)], line: &str) -> Ran {
         let bin = self.path(".bin");
         std::fs::create_dir_all(&bin).unwrap();
         for (name, script) in programs {
@@ -79,7 +84,7 @@ impl Folder {
             std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
             std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
         }
-        let mut command = command(self.0.path(), line);
+        let mut command = command(&self.path(inside), line);
         command.env("PATH", &bin);
         let mut ran = self.finish(line, command);
         std::fs::remove_dir_all(&bin).unwrap();

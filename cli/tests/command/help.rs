@@ -4,7 +4,8 @@ use insta::assert_snapshot;
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 7] = [
+const SUBCOMMANDS: [&str; 8] = [
+    "new",
     "test-load",
     "inspect",
     "doctor",
