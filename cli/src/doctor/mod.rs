@@ -274,3 +274,6 @@ fn once(findings: &mut Vec<Finding>) {
     }
     findings.retain(|finding| finding.fault != Fault::Different || !finding.differences.is_empty());
 }
+
+#[cfg(test)]
+mod tests;
