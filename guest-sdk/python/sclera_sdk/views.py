@@ -7,6 +7,7 @@ write there, and whatever is not set stays what it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
@@ -16,6 +17,12 @@ from .tlp import Tlp
 
 T = TypeVar("T")
 S = TypeVar("S", bound="Object")
+
+
+_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What Unicode calls white space. Python's own ``strip`` takes more."""
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,39}")
 
 
 class Field(Generic[T]):
@@ -56,13 +63,12 @@ def _integer(value: Any) -> int | None:
     """A number, or a text that is a number: forms send ``"20"``, and servers take it."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int):
-        return value
     if isinstance(value, str):
-        digits = value.strip()
-        if digits[1 if digits[:1] in ("+", "-") else 0 :].isdecimal() and digits.isascii() and len(digits) < 40:
-            return int(digits)
-    return None
+        digits = value.strip(_SPACE)
+        if not _INTEGER.fullmatch(digits):
+            return None
+        value = int(digits)
+    return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
 
 
 def _boolean(value: Any) -> bool | None:
@@ -149,7 +155,7 @@ class Tags:
         return len(_split(self._data.get(self._name)))
 
     def __contains__(self, tag: object) -> bool:
-        return isinstance(tag, str) and tag.strip() in list(self)
+        return isinstance(tag, str) and tag.strip(_SPACE) in list(self)
 
     def add(self, tag: str) -> bool:
         """Adds a tag, and says whether it was missing. A comma makes two tags of it, as everywhere.
@@ -166,7 +172,7 @@ class Tags:
     def remove(self, tag: str) -> bool:
         """Removes a tag, and says whether it was there."""
         tags = list(self)
-        kept = [known for known in tags if known != tag.strip()]
+        kept = [known for known in tags if known != tag.strip(_SPACE)]
         if len(kept) < len(tags):
             self._data[self._name] = ",".join(kept)
         return len(kept) < len(tags)
@@ -178,7 +184,7 @@ class Tags:
 def _split(value: Any) -> list[str]:
     if not isinstance(value, str):
         return []
-    return [tag for tag in (part.strip() for part in value.split(",")) if tag]
+    return [tag for tag in (part.strip(_SPACE) for part in value.split(",")) if tag]
 
 
 class TagsField:
