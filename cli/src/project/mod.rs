@@ -1,6 +1,7 @@
 //! A module author's project: a folder with a `module.toml`, the module's source, its tests, and the SDK.
 
 pub(crate) mod component;
+pub(crate) mod confine;
 pub(crate) mod contract;
 pub(crate) mod language;
 pub(crate) mod manifest;

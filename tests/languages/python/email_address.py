@@ -2,7 +2,7 @@
 
 import name
 from excerpt import excerpt
-from indicator_fault import Fault
+from fault import Fault
 from textual import WHITE_SPACE
 
 

@@ -5,7 +5,7 @@ import re
 from sclera_sdk import IocType
 
 from excerpt import excerpt
-from indicator_fault import Fault
+from fault import Fault
 
 HASHES = {
     IocType.MD5: ("an MD5", 32),

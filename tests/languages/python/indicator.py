@@ -7,7 +7,7 @@ import hash_value
 import ip
 import name
 import web
-from indicator_fault import Fault
+from fault import Fault
 from refang import refang
 from textual import clean
 

@@ -5,7 +5,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 
 from excerpt import excerpt
-from indicator_fault import Fault
+from fault import Fault
 
 Address = IPv4Address | IPv6Address
 

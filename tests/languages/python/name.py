@@ -5,7 +5,7 @@ from encodings.punycode import punycode_encode
 
 import ip
 from excerpt import excerpt
-from indicator_fault import Fault
+from fault import Fault
 
 _ODD = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
 _UPPER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")

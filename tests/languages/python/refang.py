@@ -3,7 +3,7 @@
 import re
 
 from excerpt import excerpt
-from indicator_fault import Fault
+from fault import Fault
 
 DEPTH = 4
 """How deep brackets may be put inside brackets. Each level is one more pass through the value."""

@@ -5,7 +5,7 @@ import re
 import ip
 import name
 from excerpt import excerpt
-from indicator_fault import Fault
+from fault import Fault
 
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
 

@@ -44,7 +44,10 @@ from typing import Final
     for hook in hooks {
         text += &format!("    {},\n", hook.constant);
     }
-    text + &format!(")\n\"\"\"All {} of them, in the order of the documentation.\"\"\"\n", hooks.len())
+    text + &format!(
+        ")\n\"\"\"All {} of them, in the order of the documentation.\"\"\"\n",
+        hooks.len()
+    )
 }
 
 fn objects(objects: &[Object]) -> String {

@@ -5,6 +5,7 @@
 
 mod go;
 mod install;
+mod python;
 mod rust;
 mod steps;
 mod tool;
@@ -77,6 +78,7 @@ pub(crate) fn build(project: &Project, steps: &Steps) -> Result<Built, BuildErro
     };
     match project.manifest.language {
         Language::Rust => rust::build(&job)?,
+        Language::Python => python::build(&job)?,
         Language::Go => go::build(&job)?,
         language => {
             return Err(BuildError::Inside {
