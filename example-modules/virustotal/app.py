@@ -11,7 +11,7 @@ import settings
 from api import Report, look_up
 from indicator import Indicator, NotAsked
 from settings import Settings
-from verdict import UNKNOWN, Verdict, judge
+from verdict import Verdict, judge
 
 log = logging.getLogger("virustotal")
 
@@ -89,7 +89,8 @@ def update(
     for tag in verdict.other_tags:
         if tag in ioc.ioc_tags:
             action.remove_tag(tag)
-    if chosen.report_as_attribute and (report is not None or verdict.name != UNKNOWN or chosen.tag_unknown):
+    # A report of an earlier value must not stay.
+    if chosen.report_as_attribute and (report is not None or ioc.custom_attributes.get(chosen.tab, page.INDICATOR)):
         for field, value in page.fields(indicator, report, verdict).items():
             if ioc.custom_attributes.get(chosen.tab, field) != value:
                 action.custom_attribute(chosen.tab, field, value, type="html" if field == page.REPORT else "input_string")

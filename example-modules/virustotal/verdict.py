@@ -31,7 +31,8 @@ def judge(report: Report | None, chosen: Settings) -> Verdict:
     else:
         malicious = report.stats.get("malicious", 0)
         suspicious = report.stats.get("suspicious", 0)
-        engines = sum(report.stats.values())
+        # Those that had no time, or that this is nothing for, have no vote.
+        engines = sum(report.stats.get(vote, 0) for vote in ("malicious", "suspicious", "harmless", "undetected"))
         if malicious >= chosen.malicious_from:
             name, sentence = MALICIOUS, f"malicious, say {malicious} of {engines} engines"
         elif malicious + suspicious >= chosen.suspicious_from:
