@@ -1,1 +1,3 @@
-//! Side-by-side measurements: see `benches/`. Run them with `cargo xtask bench`.
+//! Side-by-side measurements: `cargo xtask bench`, and the figures of `cargo xtask languages`.
+
+pub mod bare;

@@ -4,14 +4,12 @@
 //! The ways are taken in turn, round by round, so that what the machine does meanwhile hits all of them alike. What
 //! counts are the ratios.
 
-mod bare;
-
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use bare::Guards;
 use hdrhistogram::Histogram;
 use sclera::{Capacity, Compiler, Host, Limits, ModuleSource, Payload, Policies, Trigger};
+use sclera_benches::bare::{Bare, Guards};
 use sclera_tests::{example, misfit};
 
 const WARM_UP: u32 = 200;
@@ -62,13 +60,6 @@ type Row = (&'static str, Histogram<u64>);
 /// Each guard by itself, none of them, and all of them.
 fn guards() -> [(&'static str, Guards); 7] {
     let none = Guards::default();
-    let all = Guards {
-        fuel: true,
-        epoch: true,
-        memory: true,
-        host_call: true,
-        timeout: true,
-    };
     [
         ("bare wasmtime, no guard", none),
         ("  and fuel", Guards { fuel: true, ..none }),
@@ -82,7 +73,7 @@ fn guards() -> [(&'static str, Guards); 7] {
             },
         ),
         ("  and an outer timeout", Guards { timeout: true, ..none }),
-        ("bare wasmtime, all guards", all),
+        ("bare wasmtime, all guards", Guards::ALL),
     ]
 }
 
@@ -95,7 +86,7 @@ async fn measure(bytes: &[u8], payload: &Payload, rounds: u32) -> Result<Vec<Row
     let name = plain.modules().first().context("it is loaded")?.identity.name.clone();
     let rule = format!("[[modules.{name}.subscriptions]]\nhook = \"{HOOK}\"\nmatch = \"{RULE}\"");
     let ruled = host(bytes, &limits, &rule).await?;
-    let bare = guards().map(|(_, guards)| bare::Bare::new(bytes, &limits, guards));
+    let bare = guards().map(|(_, guards)| Bare::new(bytes, &limits, guards));
     let bare = bare.into_iter().collect::<Result<Vec<_>>>()?;
     let mut ready = bare.last().context("there are ways")?.instance().await?;
 

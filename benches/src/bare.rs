@@ -9,6 +9,7 @@ use wasmtime::{
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 mod bindings {
     wasmtime::component::bindgen!({
@@ -18,27 +19,50 @@ mod bindings {
         exports: { default: async },
         with: {
             "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
+            "wasi:http": wasmtime_wasi_http::p2::bindings::http,
             "wasi:io": wasmtime_wasi::p2::bindings::io,
             "wasi:random": wasmtime_wasi::p2::bindings::random,
             "sclera:hooks/registry.registration": super::Registration,
+            "wasi:keyvalue/store.bucket": super::keyvalue::Bucket,
         },
     });
 }
 
 use bindings::sclera::hooks::{registry, types};
+use bindings::wasi::keyvalue::{atomics, store};
 use bindings::wasi::logging::logging;
 use bindings::{HookModule, HookModulePre};
 
+mod keyvalue;
+
+/// What `register-hooks` would hold; nothing registers here.
+#[derive(Debug)]
 pub struct Registration;
 
 /// What guards a call. Fuel and epochs are compiled into the module's code; the others are around it.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Guards {
+    /// [`Limits::fuel`].
     pub fuel: bool,
+    /// An epoch deadline.
     pub epoch: bool,
+    /// [`Limits::memory`].
     pub memory: bool,
+    /// [`Limits::host_call`].
     pub host_call: bool,
+    /// [`Limits::deadline`], around the call.
     pub timeout: bool,
+}
+
+impl Guards {
+    /// As the host has them.
+    pub const ALL: Self = Self {
+        fuel: true,
+        epoch: true,
+        memory: true,
+        host_call: true,
+        timeout: true,
+    };
 }
 
 /// A compiled module, linked.
@@ -59,6 +83,7 @@ pub struct Instance {
 
 struct State {
     wasi: WasiCtx,
+    http: WasiHttpCtx,
     table: ResourceTable,
     config: WasiConfigVariables,
     memory: StoreLimits,
@@ -87,6 +112,9 @@ impl Bare {
         registry::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
         types::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
         logging::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(error)?;
+        store::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
+        atomics::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).map_err(error)?;
         let component = Component::from_binary(&engine, bytes).map_err(error)?;
         let module = HookModulePre::new(linker.instantiate_pre(&component).map_err(error)?).map_err(error)?;
         Ok(Self {
@@ -97,9 +125,11 @@ impl Bare {
         })
     }
 
+    /// An instance that is ready for calls.
     pub async fn instance(&self) -> Result<Instance> {
         let state = State {
             wasi: WasiCtx::builder().build(),
+            http: WasiHttpCtx::new(),
             table: ResourceTable::new(),
             config: WasiConfigVariables::new(),
             memory: StoreLimitsBuilder::new().memory_size(self.limits.memory).build(),
@@ -142,6 +172,7 @@ impl Bare {
 const POOL: u32 = 16;
 
 impl Instance {
+    /// A call into this instance.
     pub async fn call(&mut self, hook: &str, payload: &str) -> Result<()> {
         if self.guards.fuel {
             self.store.set_fuel(self.limits.fuel).map_err(error)?;
@@ -180,6 +211,16 @@ impl WasiView for State {
     }
 }
 
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            ctx: &mut self.http,
+            table: &mut self.table,
+            hooks: Default::default(),
+        }
+    }
+}
+
 impl types::Host for State {}
 
 impl logging::Host for State {
@@ -189,7 +230,7 @@ impl logging::Host for State {
 }
 
 fn not_measured<T>() -> wasmtime::Result<T> {
-    Err(wasmtime::Error::msg("registering is not measured"))
+    Err(wasmtime::Error::msg("only the call itself is measured"))
 }
 
 impl registry::Host for State {
