@@ -9,7 +9,7 @@ use wasmtime::{
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
-use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+use wasmtime_wasi_http::WasiHttpCtx;
 
 mod bindings {
     wasmtime::component::bindgen!({
@@ -33,6 +33,7 @@ use bindings::wasi::keyvalue::{atomics, store};
 use bindings::wasi::logging::logging;
 use bindings::{HookModule, HookModulePre};
 
+mod http;
 mod keyvalue;
 
 /// What `register-hooks` would hold; nothing registers here.
@@ -84,6 +85,7 @@ pub struct Instance {
 struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
+    nowhere: http::Nowhere,
     table: ResourceTable,
     config: WasiConfigVariables,
     memory: StoreLimits,
@@ -130,6 +132,7 @@ impl Bare {
         let state = State {
             wasi: WasiCtx::builder().build(),
             http: WasiHttpCtx::new(),
+            nowhere: http::Nowhere,
             table: ResourceTable::new(),
             config: WasiConfigVariables::new(),
             memory: StoreLimitsBuilder::new().memory_size(self.limits.memory).build(),
@@ -207,16 +210,6 @@ impl WasiView for State {
         WasiCtxView {
             ctx: &mut self.wasi,
             table: &mut self.table,
-        }
-    }
-}
-
-impl WasiHttpView for State {
-    fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView {
-            ctx: &mut self.http,
-            table: &mut self.table,
-            hooks: Default::default(),
         }
     }
 }
