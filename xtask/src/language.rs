@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// A language with an SDK and a template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 #[value(rename_all = "lower")]
 pub enum Language {
     /// Rust.

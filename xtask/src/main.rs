@@ -7,6 +7,7 @@ mod docs;
 mod fuzz;
 mod generate;
 mod language;
+mod languages;
 mod modules;
 mod survival;
 mod test;
@@ -33,6 +34,8 @@ enum Command {
     Toolchains(toolchains::Options),
     /// Write what the SDKs say of hooks and objects, from the host's catalog.
     Generate(generate::Options),
+    /// Try every language, and print what works in it and what it costs.
+    Languages(languages::Options),
     /// Build the WebAssembly modules into `target/modules`.
     Modules,
     /// Play the corpus of hostile modules, and say which were contained, in how long, and with how much memory.
@@ -51,6 +54,7 @@ fn main() -> Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Toolchains(options) => toolchains::run(&options),
         Command::Generate(options) => generate::run(&options),
+        Command::Languages(options) => languages::run(&options),
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
         Command::Survival(options) => survival::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
