@@ -9,6 +9,7 @@ mod generate;
 mod language;
 mod languages;
 mod modules;
+mod projects;
 mod survival;
 mod test;
 mod toolchains;
@@ -36,6 +37,8 @@ enum Command {
     Generate(generate::Options),
     /// Try every language, and print what works in it and what it costs.
     Languages(languages::Options),
+    /// Build the example modules that are projects of their own, and run their tests.
+    Projects,
     /// Build the WebAssembly modules into `target/modules`.
     Modules,
     /// Play the corpus of hostile modules, and say which were contained, in how long, and with how much memory.
@@ -55,6 +58,7 @@ fn main() -> Result<()> {
         Command::Toolchains(options) => toolchains::run(&options),
         Command::Generate(options) => generate::run(&options),
         Command::Languages(options) => languages::run(&options),
+        Command::Projects => projects::run(),
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
         Command::Survival(options) => survival::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),

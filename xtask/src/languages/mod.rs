@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Result, ensure};
 
 use self::row::Row;
-use self::workshop::Workshop;
+pub use self::workshop::Workshop;
 use crate::language::Language;
 use crate::{cargo, modules, toolchains};
 

@@ -1,0 +1,61 @@
+//! The modules among the examples that are projects, as an author's are: each is built, and its tests are run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::language::Language;
+use crate::languages::Workshop;
+use crate::{cargo, modules, toolchains};
+
+/// Builds all of them, and runs their hermetic cases.
+pub fn run() -> Result<()> {
+    let environment = toolchains::install(&Language::ALL)?;
+    let modules = modules::build()?;
+    let workshop = Workshop::new(cargo::sclera()?, modules, environment)?;
+    let projects = projects()?;
+    ensure!(!projects.is_empty(), "example-modules has no module.toml");
+    let mut failed = 0;
+    for project in &projects {
+        let name = project.strip_prefix(cargo::root()).unwrap_or(project).display();
+        match tested(project, &workshop) {
+            Ok(cases) => println!("{name}: {cases} cases passed"),
+            Err(error) => {
+                failed += 1;
+                println!("{name}: FAILED: {error:#}");
+            }
+        }
+    }
+    println!("modules: {} passed, {failed} failed", projects.len() - failed);
+    ensure!(failed == 0, "the tests of {failed} modules fail");
+    Ok(())
+}
+
+fn projects() -> Result<Vec<PathBuf>> {
+    let folder = cargo::root().join("example-modules");
+    let mut projects = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("failed to read {}", folder.display()))? {
+        let project = entry?.path();
+        if project.join("module.toml").is_file() {
+            projects.push(project);
+        }
+    }
+    projects.sort();
+    Ok(projects)
+}
+
+fn tested(project: &Path, workshop: &Workshop) -> Result<u64> {
+    let folder = project.to_str().context("its path is not UTF-8")?;
+    // Those in Rust are members of the workspace, and built already.
+    if !project.join("Cargo.toml").is_file() {
+        workshop.sclera(["build", folder, "--json"])?;
+    }
+    let said = workshop.sclera(["test", folder, "--json"])?;
+    let cases = said
+        .get("passed")
+        .and_then(serde_json::Value::as_u64)
+        .unwrap_or_default();
+    ensure!(cases > 0, "it has no cases");
+    Ok(cases)
+}
