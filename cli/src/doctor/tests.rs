@@ -10,7 +10,9 @@ use crate::project::contract;
 fn component() -> Vec<u8> {
     let resolve = contract::resolve(&[]).unwrap();
     let packages: Vec<_> = resolve.packages.iter().map(|(id, _)| id).collect();
-    let world = resolve.select_world(&packages, Some("sclera:hooks/hook-module")).unwrap();
+    let world = resolve
+        .select_world(&packages, Some("sclera:hooks/hook-module"))
+        .unwrap();
     let mut core = dummy_module(&resolve, world, ManglingAndAbi::Standard32);
     embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default().module(&core).unwrap().encode().unwrap()

@@ -22,7 +22,10 @@ pub(crate) fn diagnosis(file: &Path, digest: &str, diagnosis: &Diagnosis) -> any
         None => "none: it is of another world".into(),
     };
     rows.add(["contract", &contract]);
-    rows.add(["made with", &made_with(&diagnosis.made_with)]);
+    let Origin { languages, sdks, tools } = &diagnosis.made_with;
+    for (label, producers) in [("language", languages), ("SDK", sdks), ("tools", tools)] {
+        rows.add([label, &list(producers)]);
+    }
     rows.add(["sha256", digest]);
     rows.print(&mut out, "  ")?;
 
@@ -64,18 +67,11 @@ pub(crate) fn diagnosis(file: &Path, digest: &str, diagnosis: &Diagnosis) -> any
     Ok(())
 }
 
-fn made_with(origin: &Origin) -> String {
+fn list(producers: &[Producer]) -> String {
     let shown = |producer: &Producer| format!("{} {}", producer.name, producer.version).trim_end().to_owned();
-    let all: Vec<_> = origin
-        .languages
-        .iter()
-        .chain(&origin.sdks)
-        .chain(&origin.tools)
-        .map(shown)
-        .collect();
-    match all.is_empty() {
-        true => "it does not say".into(),
-        false => all.join(", "),
+    match producers {
+        [] => "it does not say".into(),
+        producers => producers.iter().map(shown).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::folder::Folder;
+use crate::new::LANGUAGES;
 
 /// A cargo that makes the module of the test's folder, and says so as cargo does.
 const GOOD_CARGO: &str = r#"
@@ -115,6 +116,25 @@ fn a_tool_that_is_missing_too_old_or_broken_is_5_and_told_with_the_command_that_
         told.push(format!("{name}\n{}", ran.err));
     }
     assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn where_there_are_no_tools_every_language_says_what_to_install() {
+    let folder = Folder::new();
+    for language in LANGUAGES {
+        folder.sclera(&format!("new tagger --lang {language} --dir {language}"));
+        let ran = folder.sclera_among(&[], &format!("build {language}"));
+        assert_eq!(ran.code, 5, "{ran}");
+        let sentence = ran.err.trim_end();
+        assert!(
+            sentence.starts_with("error: ") && sentence.lines().count() == 1,
+            "{ran}"
+        );
+        assert!(
+            sentence.contains(" is needed to ") && sentence.contains("; install it with `"),
+            "{ran}"
+        );
+    }
 }
 
 #[test]

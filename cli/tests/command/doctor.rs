@@ -268,3 +268,21 @@ fn a_script_reads_what_a_person_reads() {
     );
     assert_eq!(document["remedies"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn an_sdk_that_wrote_its_version_is_named() {
+    let mut producers = wasm_metadata::Producers::empty();
+    producers.add("language", "Python", "");
+    producers.add("sdk", "sclera-sdk-python", "0.0.3");
+    let module = producers.add_to_wasm(&component(&[("triggered-by:", "caused-by:")]));
+    let ran = Folder::new()
+        .file("module.wasm", module.unwrap())
+        .sclera("doctor module.wasm");
+    assert_eq!(ran.code, 3, "{ran}");
+    let mends = "it was built with version 0.0.3 of the SDK: rebuild it with version 0.1.0 of the SDK";
+    assert!(ran.out.contains(mends), "{ran}");
+    assert!(
+        ran.out.contains("Python") && ran.out.contains("sclera-sdk-python 0.0.3"),
+        "{ran}"
+    );
+}

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 
 use crate::folder::Folder;
 
-const LANGUAGES: [&str; 1] = ["rust"];
+pub const LANGUAGES: [&str; 2] = ["rust", "go"];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
