@@ -1,0 +1,69 @@
+// Refangs, normalises and checks the values of IOCs before they are saved: the core of ioc-guard.
+
+import { Action, Ioc, Rejection, defineModule, hook } from "@sclera/sdk";
+import { Fault } from "./src/fault.js";
+import { readIndicator } from "./src/indicator.js";
+
+export default defineModule({
+  name: "ioc-guard-javascript",
+  version: "1.0.0",
+  description: "Refangs, normalises and checks the values of IOCs before they are saved.",
+  configSchema: {
+    type: "object",
+    properties: {
+      tag_changes: { type: "boolean", default: true },
+      tag_prefix: { type: "string", default: "ioc-guard", pattern: "^[^,\\s][^,]*$" },
+      reject_invalid: { type: "boolean", default: true },
+      reject_private_ips: { type: "boolean", default: false },
+    },
+    additionalProperties: false,
+  },
+  capabilities: [
+    {
+      name: "actions",
+      parameters: { update: ["ioc"] },
+      reason: "tags an IOC whose update says nothing of its tags",
+    },
+  ],
+
+  register(hooks) {
+    hooks.subscribe(hook.PRELOAD_IOC_CREATE, { priority: -100 });
+    hooks.subscribe(hook.PRELOAD_IOC_UPDATE, { priority: -100 });
+  },
+
+  handle(event, config) {
+    const actions = [];
+    const answer = event.edit(Ioc, (ioc) => {
+      const tags = guard(ioc, config);
+      if (event.hook === hook.PRELOAD_IOC_UPDATE && !ioc.has("ioc_tags")) {
+        // Tags in the request would replace those that the IOC has.
+        if (tags.length && ioc.id !== undefined) actions.push(addTags(ioc.id, tags));
+      } else {
+        for (const tag of tags) ioc.ioc_tags.add(tag);
+      }
+    });
+    return answer.withActions(answer.outcome.tag === "reject" ? [] : actions);
+  },
+});
+
+/** Puts the value right, and says which tags tell of it. */
+function guard(ioc, config) {
+  const { type, ioc_value: value } = ioc;
+  if (!type || value === undefined) return [];
+  try {
+    const read = readIndicator(type, value, config);
+    if (read.value !== value) ioc.ioc_value = read.value;
+    if (!config.tag_changes) return [];
+    const changes = ["refanged", "normalised"].filter((change) => read[change]);
+    return changes.map((change) => `${config.tag_prefix}:${change}`);
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    if (config.reject_invalid) throw new Rejection(thrown.message, "/ioc_value");
+    console.warn(thrown.message);
+    return [`${config.tag_prefix}:suspect`];
+  }
+}
+
+function addTags(id, tags) {
+  return tags.reduce((action, tag) => action.addTag(tag), Action.update(Ioc.kind, id));
+}
