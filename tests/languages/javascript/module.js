@@ -42,7 +42,7 @@ export default defineModule({
         for (const tag of tags) ioc.ioc_tags.add(tag);
       }
     });
-    return answer.withActions(answer.outcome.tag === "reject" ? [] : actions);
+    return answer.withActions(actions);
   },
 });
 
