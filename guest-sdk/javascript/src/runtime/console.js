@@ -5,7 +5,7 @@ const ITEMS = 100;
 
 /** The console over `log(level, text)`. */
 export function makeConsole(log) {
-  const at = (level) => (...args) => log(level, format(args));
+  const at = (level) => (...args) => void log(level, format(args));
   return {
     log: at("info"),
     info: at("info"),
@@ -13,7 +13,7 @@ export function makeConsole(log) {
     warn: at("warn"),
     error: at("error"),
     trace: at("trace"),
-    dir: (value) => log("info", show(value)),
+    dir: (value) => void log("info", show(value)),
     assert(condition, ...args) {
       if (!condition) log("error", format(["Assertion failed:", ...args]));
     },
