@@ -1,14 +1,10 @@
+import type { Label, Labels } from "./generated/tlp.js";
 import type { Integer } from "./view.js";
 
-/** How far information may be shared: the Traffic Light Protocol 2.0 (https://www.first.org/tlp/). */
-export type Tlp = "clear" | "green" | "amber" | "amber+strict" | "red";
+/** How far information may be shared: the name of a label of the Traffic Light Protocol. */
+export type Tlp = Label;
 
-export declare const Tlp: {
-  readonly CLEAR: "clear";
-  readonly GREEN: "green";
-  readonly AMBER: "amber";
-  readonly AMBER_STRICT: "amber+strict";
-  readonly RED: "red";
+export declare const Tlp: Labels & {
   /** All of them, from the least to the most restrictive. */
   readonly ALL: readonly Tlp[];
   /** Its id in IRIS, which has a numbering of its own. */

@@ -1,16 +1,12 @@
 // How far information may be shared: the Traffic Light Protocol 2.0 (https://www.first.org/tlp/).
 
-import { IDS } from "./generated/tlp.js";
+import { IDS, LABELS } from "./generated/tlp.js";
 
-const NAMES = Object.keys(IDS);
+const NAMES = Object.values(LABELS);
 
-/** The names, and what can be asked about them. A TLP is its name, as in an event's metadata. */
+/** The labels, and what can be asked about them. A TLP is its name, as in an event's metadata. */
 export const Tlp = Object.freeze({
-  CLEAR: "clear",
-  GREEN: "green",
-  AMBER: "amber",
-  AMBER_STRICT: "amber+strict",
-  RED: "red",
+  ...LABELS,
 
   /** All of them, from the least to the most restrictive. */
   ALL: Object.freeze(NAMES),
@@ -22,6 +18,7 @@ export const Tlp = Object.freeze({
     return IDS[known];
   },
 
+  /** The one with this id. */
   fromId: (id) => NAMES.find((name) => IDS[name] === id),
 
   /** The one with this name, in upper or lower case. */
