@@ -748,7 +748,7 @@ enum At {
 
 fn carrying(at: At, origin: &str, text: &str) -> Request<WasiBody> {
     let post = Request::post(match at {
-        At::Path => format!("{origin}/{text}"),
+        At::Path => format!("{origin}/{text}?x=1"),
         At::Query => format!("{origin}/?key={text}&x=1"),
         _ => format!("{origin}/"),
     });
@@ -763,10 +763,10 @@ fn carrying(at: At, origin: &str, text: &str) -> Request<WasiBody> {
 #[tokio::test]
 async fn a_secret_is_placed_where_it_is_granted_and_a_placeholder_goes_nowhere_else() {
     const VALUE: &str = "s3cr&t\"/+x";
-    let everywhere = [Place::Header, Place::Query, Place::Body];
+    let everywhere = [Place::Header, Place::Path, Place::Query, Place::Body];
     let form = At::Body("application/x-www-form-urlencoded");
     let json = At::Body("application/json; charset=utf-8");
-    let cases: [(&[Place], At, Option<&str>); 12] = [
+    let cases: [(&[Place], At, Option<&str>); 13] = [
         (
             &[Place::Header],
             At::Header,
@@ -780,10 +780,11 @@ async fn a_secret_is_placed_where_it_is_granted_and_a_placeholder_goes_nowhere_e
         ),
         (&[Place::Body], form, Some("a=s3cr%26t%22%2F%2Bx&b=s3cr%26t%22%2F%2Bx")),
         (&[Place::Body], json, Some("a=s3cr&t\\\"/+x&b=s3cr&t\\\"/+x")),
+        (&[Place::Path], At::Path, Some("POST /s3cr&t%22/+x?x=1 ")),
         (&[Place::Query, Place::Body], At::Header, None),
         (&[Place::Header, Place::Body], At::Query, None),
         (&[Place::Header, Place::Query], form, None),
-        (&everywhere, At::Path, None),
+        (&[Place::Header, Place::Query, Place::Body], At::Path, None),
         (&everywhere, At::HeaderName, None),
         (&everywhere, At::Header, Some("s3cr")),
         (&everywhere, At::Query, Some("s3cr")),

@@ -29,6 +29,8 @@ pub struct SecretGrant {
 pub enum Place {
     /// The value of a header.
     Header,
+    /// The path of the URL, for a webhook whose address is the secret.
+    Path,
     /// The query of the URL.
     Query,
     /// The body.
@@ -39,6 +41,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Header => "the value of a header",
+            Self::Path => "the path",
             Self::Query => "the query",
             Self::Body => "the body",
         })

@@ -43,7 +43,7 @@ pub(crate) enum PlacingError {
     Malformed { key: String },
 }
 
-/// Bytes of a request's query, and of all its headers, with the secrets in them.
+/// Bytes of a request's path, of its query, and of all its headers, with the secrets in them.
 const HEAD: usize = 64 << 10;
 
 impl Placeholders {
@@ -97,11 +97,10 @@ impl Placeholders {
         if self.texts.is_empty() {
             return Ok(());
         }
-        self.none_in(head.uri.path().as_bytes(), "the path")?;
         for name in head.headers.keys() {
             self.none_in(name.as_str().as_bytes(), "the name of a header")?;
         }
-        self.place_in_query(head, origin)?;
+        self.place_in_url(head, origin)?;
         self.place_in_headers(&mut head.headers, origin)
     }
 
@@ -123,15 +122,20 @@ impl Placeholders {
         Ok(placed.map_or(body, |(placed, _)| placed.into()))
     }
 
-    fn place_in_query(&self, head: &mut Parts, origin: &Origin) -> Result<(), PlacingError> {
-        let Some(query) = head.uri.query() else { return Ok(()) };
-        let Some((placed, key)) = self.place(query.as_bytes(), Place::Query, origin, percent_encoded, HEAD)? else {
+    fn place_in_url(&self, head: &mut Parts, origin: &Origin) -> Result<(), PlacingError> {
+        let path = head.uri.path().as_bytes();
+        let query = head.uri.query().unwrap_or_default().as_bytes();
+        let in_path = self.place(path, Place::Path, origin, path_encoded, HEAD)?;
+        let in_query = self.place(query, Place::Query, origin, percent_encoded, HEAD)?;
+        let Some(key) = in_path.as_ref().or(in_query.as_ref()).map(|(_, key)| *key) else {
             return Ok(());
         };
         let malformed = || PlacingError::Malformed { key: key.to_owned() };
-        let mut whole = head.uri.path().as_bytes().to_vec();
-        whole.push(b'?');
-        whole.extend(placed);
+        let mut whole = in_path.map_or_else(|| path.to_vec(), |(placed, _)| placed);
+        if head.uri.query().is_some() {
+            whole.push(b'?');
+            whole.extend(in_query.map_or_else(|| query.to_vec(), |(placed, _)| placed));
+        }
         let mut parts = head.uri.clone().into_parts();
         parts.path_and_query = Some(PathAndQuery::try_from(whole).map_err(|_| malformed())?);
         head.uri = http::Uri::from_parts(parts).map_err(|_| malformed())?;
@@ -243,9 +247,19 @@ fn as_it_is(secret: &str) -> Cow<'_, str> {
 
 /// RFC 3986: everything but its unreserved characters.
 fn percent_encoded(secret: &str) -> Cow<'_, str> {
+    encoded(secret, b"-._~")
+}
+
+/// RFC 3986: everything but what a path may have. A slash stays: the secret may be several of its parts.
+fn path_encoded(secret: &str) -> Cow<'_, str> {
+    encoded(secret, b"-._~!$&'()*+,;=:@/")
+}
+
+/// Everything but letters, digits and the bytes `kept`.
+fn encoded<'a>(secret: &str, kept: &[u8]) -> Cow<'a, str> {
     let mut encoded = String::with_capacity(secret.len());
     for byte in secret.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
             encoded.push(byte.into());
         } else {
             // Writing to a text cannot fail.
