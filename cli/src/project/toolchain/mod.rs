@@ -5,6 +5,7 @@
 
 mod go;
 mod install;
+mod javascript;
 mod python;
 mod rust;
 mod steps;
@@ -80,6 +81,7 @@ pub(crate) fn build(project: &Project, steps: &Steps) -> Result<Built, BuildErro
         Language::Rust => rust::build(&job)?,
         Language::Python => python::build(&job)?,
         Language::Go => go::build(&job)?,
+        Language::JavaScript | Language::TypeScript => javascript::build(&job)?,
         language => {
             return Err(BuildError::Inside {
                 doing: "building".into(),
