@@ -52,8 +52,8 @@ declare class Response {
 }
 
 /**
- * Sends a request, to an origin that the operator granted. What goes wrong on the way is a ModuleError: with the code
- * `upstream-unavailable` if trying again may help, `http-refused` if it is not granted, and else `http-error`.
+ * Sends a request, to an origin that the operator granted. What goes wrong on the way is a ModuleError with the code
+ * `http-refused` (it is not granted), `http-timeout`, `http-unreachable` (both retryable), `http-invalid` or `http-too-large`.
  */
 declare function fetch(url: string, init?: RequestInit): Promise<Response>;
 

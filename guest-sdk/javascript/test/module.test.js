@@ -198,7 +198,7 @@ test("fetch gets what the test says, and the test sees what was asked for", asyn
     headers: { "content-type": "text/plain;charset=UTF-8", "x-key": "k" },
     body: "{}",
   });
-  await assert.rejects(host.event(POSTLOAD_IOC_CREATE, {}).handle(ask), { code: "upstream-unavailable", retryable: true });
+  await assert.rejects(host.event(POSTLOAD_IOC_CREATE, {}).handle(ask), { code: "http-timeout", retryable: true });
   await assert.rejects(host.event(POSTLOAD_IOC_CREATE, {}).handle(ask), { code: "http-refused", retryable: false });
 });
 

@@ -112,7 +112,9 @@ test("anything can be logged", () => {
 });
 
 test("only what can be sent is a request", () => {
-  for (const url of ["ftp://a", "//a", "a", "https://", "javascript:1"]) assert.throws(() => toRequest(url), TypeError, url);
+  for (const url of ["ftp://a", "//a", "a", "https://", "javascript:1"]) {
+    assert.throws(() => toRequest(url), { code: "http-invalid" }, url);
+  }
   assert.throws(() => toRequest("https://a", { signal: 1 }), /no option `signal`/);
   assert.throws(() => toRequest("https://a", { body: {} }), /JSON\.stringify/);
   assert.throws(() => toRequest("https://a", { redirect: "follow" }), /redirect/);
@@ -132,6 +134,7 @@ test("an answer's body is read once", async () => {
   const answer = new Response("\ufeff{\"a\":1}");
   assert.deepEqual(await answer.json(), { a: 1 });
   await assert.rejects(answer.text(), /read already/);
+  await assert.rejects(new Response("<html>").json(), { code: "http-bad-answer" });
 });
 
 /** As much of wasi:http as fetch uses; `outcome` is what becomes of the request. */
@@ -221,10 +224,14 @@ test("fetch sends what was asked for, over wasi:http", async () => {
 test("what goes wrong on the way says whether to try again", async () => {
   const error = (tag) => ({ tag: "err", val: { tag } });
   const cases = [
-    [error("connection-timeout"), "upstream-unavailable", true],
-    [error("DNS-timeout"), "upstream-unavailable", true],
-    [error("TLS-certificate-error"), "http-error", false],
+    [error("connection-timeout"), "http-timeout", true],
+    [error("DNS-timeout"), "http-timeout", true],
+    [error("HTTP-response-timeout"), "http-timeout", true],
+    [error("connection-refused"), "http-unreachable", true],
+    [error("TLS-certificate-error"), "http-unreachable", true],
     [error("destination-IP-prohibited"), "http-refused", false],
+    [error("HTTP-request-URI-invalid"), "http-invalid", false],
+    [error("HTTP-response-body-size"), "http-too-large", false],
     ["refused", "http-refused", false],
   ];
   for (const [outcome, code, retryable] of cases) {

@@ -86,7 +86,12 @@ export class Response {
   }
 
   async json() {
-    return parse(await this.text());
+    const text = await this.text();
+    try {
+      return parse(text);
+    } catch (cause) {
+      throw new FetchError("http-bad-answer", `the answer of ${this.url || "the server"} is not JSON: ${cause.message}`, { cause });
+    }
   }
 }
 
@@ -99,7 +104,9 @@ export function toRequest(url, options = {}) {
   const { method = "GET", headers, body, timeout, redirect = "manual" } = options;
   if (redirect !== "manual") throw new TypeError("a redirect is an answer: fetch it, if you want to follow it");
   const parts = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(String(url));
-  if (!parts) throw new TypeError(`\`${url}\` is no URL that can be fetched: it must begin with https:// or http://`);
+  if (!parts) {
+    throw new FetchError("http-invalid", `\`${url}\` is no URL that can be fetched: it must begin with https:// or http://`);
+  }
   const [, scheme, authority, path] = parts;
   const request = {
     url: `${scheme}://${authority}${path}`,
@@ -160,7 +167,7 @@ function outgoingRequest({ Fields, OutgoingRequest }, { method, scheme, authorit
     outgoing.setAuthority(authority);
     outgoing.setPathWithQuery(path);
   } catch (error) {
-    throw new TypeError(`this request cannot be sent: ${tagOf(error)}`);
+    throw new FetchError("http-invalid", `${method} ${scheme}://${authority} cannot be sent as it is: ${tagOf(error)}`);
   }
   return outgoing;
 }
@@ -198,11 +205,11 @@ function response(http, incoming, request) {
     .headers()
     .entries()
     .map(([name, value]) => [name, decode(bytesOf(value))]);
-  const read = () => attempt(request, () => readAll(incoming.consume()));
+  const read = () => attempt(request, () => readAll(http, incoming.consume()));
   return new Response(read, { status: incoming.status(), headers, url: request.url });
 }
 
-function readAll(body) {
+function readAll({ httpErrorCode }, body) {
   const stream = body.stream();
   const chunks = [];
   try {
@@ -211,7 +218,8 @@ function readAll(body) {
         chunks.push(bytesOf(stream.blockingRead(65536)));
       } catch (error) {
         if (tagOf(error) === "closed") break;
-        throw error;
+        const code = httpErrorCode?.(error.payload?.val);
+        throw code ? Object.assign(error, { payload: code }) : error;
       }
     }
   } finally {
@@ -235,20 +243,20 @@ function attempt({ method, scheme, authority }, run) {
   }
 }
 
-/** Errors that may be gone next time. */
-const PASSING =
-  /^(dns-timeout|destination-unavailable|connection-(refused|terminated|timeout|read-timeout|write-timeout|limit-reached)|http-response-(timeout|incomplete)|last-operation-failed)$/i;
-const REFUSED = /^(http-request-denied|destination-ip-prohibited)$/i;
+/** The codes of failed requests, by the cases of `wasi:http`'s error-code; every other case is a lost connection. */
+const CODES = [
+  [/^(http-request-denied|destination-ip-prohibited)$/i, "http-refused", "is not granted to this module; the delivery's log says why"],
+  [/-timeout$/i, "http-timeout", "got no answer in time"],
+  [/^http-request-(uri|method|header)/i, "http-invalid", "cannot be sent as it is"],
+  [/^http-(request|response)-(body|header)(-section)?-size$/i, "http-too-large", "or its answer is too large"],
+  [/(?:)/, "http-unreachable", "failed"],
+];
 
 /** A failed request: `tag` is a case of `wasi:http`'s error-code. */
 export function failure(request, tag, cause) {
-  if (REFUSED.test(tag)) {
-    return new FetchError("http-refused", `${request} is not allowed: an operator has to grant it (${tag})`, { cause });
-  }
-  if (PASSING.test(tag)) {
-    return new FetchError("upstream-unavailable", `${request} got no answer: ${tag}`, { retryable: true, cause });
-  }
-  return new FetchError("http-error", `${request} failed: ${tag}`, { cause });
+  const [, code, what] = CODES.find(([tags]) => tags.test(tag));
+  const retryable = code === "http-timeout" || code === "http-unreachable";
+  return new FetchError(code, `${request} ${what} (${tag})`, { retryable, cause });
 }
 
 function tagOf(error) {
