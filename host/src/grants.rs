@@ -48,9 +48,17 @@ impl Grants {
             let list = |key: &str| texts(&capability.parameters, key);
             match capability.name.as_str() {
                 "http" => {
-                    let http = grants.http.get_or_insert_with(|| HttpGrant::to([""; 0]));
+                    let methods = list("methods");
+                    let http = grants.http.get_or_insert_with(|| HttpGrant {
+                        // Whoever says which methods it needs does not get the usual one besides.
+                        methods: match methods.as_slice() {
+                            [] => HttpGrant::to([""; 0]).methods,
+                            _ => Vec::new(),
+                        },
+                        ..HttpGrant::to([""; 0])
+                    });
                     add(&mut http.origins, list("origins"));
-                    add(&mut http.methods, list("methods"));
+                    add(&mut http.methods, methods);
                 }
                 "keyvalue" => {
                     grants.keyvalue.get_or_insert_default();
@@ -97,5 +105,31 @@ fn add(list: &mut Vec<String>, items: Vec<String>) {
         if !list.contains(&item) {
             list.push(item);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_module_gets_the_methods_that_it_asks_for_and_no_other() {
+        let asked = |parameters: Value| Capability {
+            name: "http".into(),
+            parameters,
+            reason: String::new(),
+        };
+        let methods = |grants: &Grants, parameters: Value| {
+            let http = grants.widened(&[asked(parameters)]).http;
+            http.map(|http| http.methods).unwrap_or_default()
+        };
+        let none = Grants::default();
+        assert_eq!(methods(&none, json!({"methods": ["POST"]})), ["POST"]);
+        assert_eq!(methods(&none, json!({"origins": ["https://a.example"]})), ["GET"]);
+
+        let before = none.widened(&[asked(json!({}))]);
+        assert_eq!(methods(&before, json!({"methods": ["POST"]})), ["GET", "POST"]);
     }
 }
