@@ -3,6 +3,7 @@
 //! The steps are child processes. What they make is written into `build/.work`, and comes to its place as a whole, so that
 //! a build that fails leaves nothing half done.
 
+mod c;
 mod go;
 mod install;
 mod javascript;
@@ -20,7 +21,7 @@ use wasm_metadata::Producers;
 
 pub(crate) use self::install::Install;
 pub(crate) use self::steps::Steps;
-pub(crate) use self::tool::{Tool, ToolError};
+pub(crate) use self::tool::{Found, Tool, ToolError};
 use super::Project;
 use super::language::Language;
 use super::sdk;
@@ -78,16 +79,11 @@ pub(crate) fn build(project: &Project, steps: &Steps) -> Result<Built, BuildErro
         steps,
     };
     match project.manifest.language {
+        Language::C => c::build(&job)?,
         Language::Rust => rust::build(&job)?,
         Language::Python => python::build(&job)?,
         Language::Go => go::build(&job)?,
         Language::JavaScript | Language::TypeScript => javascript::build(&job)?,
-        language => {
-            return Err(BuildError::Inside {
-                doing: "building".into(),
-                reason: format!("this `sclera` cannot build modules in {language}"),
-            });
-        }
     }
     sign(&job.component, project).map_err(io_error(format!("sign {}", job.component.display())))?;
     fs::rename(&job.component, &file).map_err(io_error(format!("write {}", file.display())))?;
