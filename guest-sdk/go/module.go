@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
+	"runtime"
+	"strings"
 )
 
 // Module is a module: what it is, which hooks it listens to, and what it does about an event.
@@ -89,10 +90,25 @@ func (m *Module[C]) HandleWith(host Host, event *Event) (answer Answer, failed *
 	return answer, nil
 }
 
-// caught turns a panic into an error.
+// caught turns a panic into an error, and tells in the log where it was.
 func caught(failed **Error) {
-	if cause := recover(); cause != nil {
-		slog.Log(context.Background(), LevelCritical, fmt.Sprintf("panic: %v\n%s", cause, debug.Stack()))
-		*failed = Errorf(CodeUncaught, "the module panicked: %v", cause)
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	*failed = Errorf(CodeUncaught, "the module panicked: %v", cause)
+	ctx := context.Background()
+	slog.Log(ctx, LevelCritical, fmt.Sprintf("panic: %v", cause))
+	callers := make([]uintptr, 64)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
+	for more := true; more; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		if strings.HasPrefix(frame.Function, "sclera.(*Module") {
+			return
+		}
+		if !strings.HasPrefix(frame.Function, "runtime.") {
+			slog.Log(ctx, slog.LevelError, fmt.Sprintf("  at %s (%s:%d)", frame.Function, frame.File, frame.Line))
+		}
 	}
 }

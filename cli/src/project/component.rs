@@ -3,6 +3,8 @@
 //! It is what `wasm-tools component embed` and `component new --adapt` do, in this process, with an adapter that gives
 //! nothing but what every module may have (`adapter/preview1.wat` says what).
 
+mod segments;
+
 use std::path::Path;
 
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -61,8 +63,9 @@ pub(crate) fn component(core: &[u8], wit: &Path) -> Result<Vec<u8>, ComponentErr
 
     let mut contract = Resolve::default();
     contract.push_path(wit).map_err(unreadable)?;
+    let core = segments::joined(core).map_err(|fault| ComponentError::NotWasm(fault.to_string()))?;
     // What a binding generator has put into the module is the same, and they are merged.
-    let core = with_world(core.to_vec(), &contract, WORLD).map_err(unreadable)?;
+    let core = with_world(core, &contract, WORLD).map_err(unreadable)?;
 
     let adapter = wat::parse_str(ADAPTER).map_err(|fault| ComponentError::BuiltIn(fault.to_string()))?;
     let adapter = with_world(adapter, &contract::resolve(ADAPTER_PACKAGES)?, ADAPTER_WORLD).map_err(built_in)?;
