@@ -19,8 +19,8 @@ pub(crate) enum Remedy {
     },
     /// Or use a host that is as new as the module.
     NewerHost { contract: Version },
-    /// The advice of the host on an interface that is not the contract's.
-    Without { interface: String, advice: String },
+    /// The advice of the host on interfaces that are not the contract's.
+    Without { interfaces: Vec<String>, advice: String },
     /// WASI was taken in another shape than it was published in, or from later tools.
     OtherTools { interface: String },
 }
@@ -60,10 +60,7 @@ pub(super) fn remedies(findings: &[Finding], origin: &Origin, contract: &Version
                     .is_some_and(|version| version > *contract);
                 why.get_or_insert(if later { Why::Future } else { Why::Altered });
             }
-            Fault::NotOffered { advice } => remedies.push(Remedy::Without {
-                interface: finding.interface.clone(),
-                advice: advice.clone(),
-            }),
+            Fault::NotOffered { advice } => without(&mut remedies, &finding.interface, advice),
             Fault::Different => remedies.push(Remedy::OtherTools {
                 interface: finding.interface.clone(),
             }),
@@ -91,6 +88,21 @@ pub(super) fn remedies(findings: &[Finding], origin: &Origin, contract: &Version
     remedies
 }
 
+/// One advice is often good for many interfaces.
+fn without(remedies: &mut Vec<Remedy>, interface: &str, advised: &str) {
+    let same = remedies.iter_mut().find_map(|remedy| match remedy {
+        Remedy::Without { interfaces, advice } if advice == advised => Some(interfaces),
+        _ => None,
+    });
+    match same {
+        Some(interfaces) => interfaces.push(interface.to_owned()),
+        None => remedies.push(Remedy::Without {
+            interfaces: vec![interface.to_owned()],
+            advice: advised.to_owned(),
+        }),
+    }
+}
+
 impl fmt::Display for Remedy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -105,7 +117,7 @@ impl fmt::Display for Remedy {
                     "or load it into a host that speaks version {contract} of the contract"
                 )
             }
-            Self::Without { interface, advice } => write!(f, "`{interface}`: {advice}"),
+            Self::Without { interfaces, advice } => write!(f, "without `{}`: {advice}", interfaces.join("`, `")),
             Self::OtherTools { interface } => write!(
                 f,
                 "`{interface}` is not as WASI published it, or from a later version than the host's: rebuild the module \

@@ -98,6 +98,13 @@ const MISFITS: &[Altered] = &[
             "world hook-module {\nimport fetch: func(url: string);",
         )],
     ),
+    (
+        "files",
+        &[(
+            "world hook-module {",
+            "world hook-module {\nimport wasi:filesystem/types@0.2.9; import wasi:filesystem/preopens@0.2.9;",
+        )],
+    ),
     ("wasi-that-was-changed", &[("critical,\n", "")]),
 ];
 
@@ -165,6 +172,8 @@ fn contract(changes: &[(&str, &str)]) -> Resolve {
         "cli.wit".into(),
         include_str!("../../src/doctor/cli.wit").into(),
     )]);
+    let files = "package wasi:filesystem@0.2.9; interface types { open: func(); } interface preopens { all: func(); }";
+    folders.push(vec![("filesystem.wit".into(), files.into())]);
     folders.extend(
         fs::read_dir(wit.join("deps"))
             .unwrap()
