@@ -46,7 +46,8 @@ pub(super) fn grants(set_up: &SetUp, number: usize, asked: &[Capability], secret
     if matches!(set_up.grants, Granted::None) {
         return Ok(grants);
     }
-    if let Some(unknown) = set_up.secrets.keys().find(|key| !known.contains(key)) {
+    let unknown = set_up.secrets.keys().find(|key| !known.contains(key));
+    if let Some(unknown) = unknown.filter(|_| !asks_for_any_secret(asked)) {
         let asked = match known.as_slice() {
             [] => "for none".to_owned(),
             known => format!("for {}", known.join(", ")),
@@ -69,11 +70,18 @@ pub(super) fn grants(set_up: &SetUp, number: usize, asked: &[Capability], secret
     Ok(grants)
 }
 
+/// Whether the module asks for secrets without saying which, because its operator names them.
+fn asks_for_any_secret(asked: &[Capability]) -> bool {
+    asked
+        .iter()
+        .any(|capability| capability.name == "secrets" && capability.parameters.get("names").is_none())
+}
+
 fn secret(file: &Path, origins: Vec<String>) -> SecretGrant {
     SecretGrant {
         env: None,
         file: Some(file.to_owned()),
         origins,
-        places: vec![Place::Header, Place::Query, Place::Body],
+        places: vec![Place::Header, Place::Path, Place::Query, Place::Body],
     }
 }
