@@ -2,6 +2,13 @@
 
 import type { Definition, Fault, JsonObject, JsonValue, Policy } from "./index.js";
 
+declare global {
+  /** What the SDK's `fetch` has beside that of Node.js, whose types a unit test has. */
+  interface RequestInit {
+    timeout?: number;
+  }
+}
+
 /** What a mock host is made with. */
 export interface MockOptions {
   /** The module's configuration, as an operator's file has it. Defaults of the module's schema are filled in. */
