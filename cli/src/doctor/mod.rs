@@ -9,6 +9,7 @@ mod difference;
 mod offer;
 mod origin;
 mod remedy;
+mod written;
 
 use std::collections::BTreeSet;
 

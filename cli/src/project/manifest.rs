@@ -57,7 +57,7 @@ pub(crate) enum Wrong {
     #[error("there is no key `{0}` here; there are {1}")]
     UnknownKey(String, &'static str),
     #[error("`{0}` must be {1}")]
-    WrongType(String, &'static str),
+    NotA(String, &'static str),
     #[error(
         "`{0}` cannot be a module's name: it must have 1 to 64 letters, digits, `_`, `-` and `.`, and begin with a letter or a digit"
     )]
@@ -157,7 +157,7 @@ impl Reader<'_> {
             return None;
         };
         let Some(table) = item.as_table_like() else {
-            self.wrong_at(item, Wrong::WrongType("module".into(), "a table: `[module]`"));
+            self.wrong_at(item, Wrong::NotA("module".into(), "a table: `[module]`"));
             return None;
         };
         for (key, item) in table.iter() {
@@ -233,7 +233,7 @@ impl Reader<'_> {
         let item = table.get(key)?;
         let text = item.as_str();
         if text.is_none() {
-            self.wrong_at(item, Wrong::WrongType(key.into(), "a text in quotation marks"));
+            self.wrong_at(item, Wrong::NotA(key.into(), "a text in quotation marks"));
         }
         Some((item, text?.to_owned()))
     }

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 
 use crate::folder::Folder;
 
-pub const LANGUAGES: [&str; 5] = ["rust", "python", "javascript", "typescript", "go"];
+pub const LANGUAGES: [&str; 6] = ["rust", "python", "javascript", "typescript", "go", "c"];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();

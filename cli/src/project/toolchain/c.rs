@@ -85,7 +85,7 @@ fn find() -> Result<Found, ToolError> {
     };
     let lacks = |what: &str| ToolError::Missing {
         what: format!("{what} for {} {}", clang.path.display(), clang.version),
-        purpose: PURPOSE.to_owned(),
+        purpose: PURPOSE,
         install: CLANG.install.here(),
     };
     if !ask(&clang.path, &["--print-targets"]).is_some_and(|targets| targets.contains("wasm32")) {

@@ -182,7 +182,7 @@ fn packages(root: &Path) -> Result<(), ToolError> {
         None => Ok(()),
         Some(name) => Err(ToolError::Missing {
             what: format!("the package `{name}`"),
-            purpose: "by this module".into(),
+            purpose: "by this module",
             install: NPM_INSTALL.here(),
         }),
     }

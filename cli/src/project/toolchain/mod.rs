@@ -31,7 +31,7 @@ use super::sdk;
 pub(crate) enum BuildError {
     /// A tool is missing or cannot be used.
     #[error(transparent)]
-    Tool(#[from] ToolError),
+    Tool(Box<ToolError>),
     /// A tool was run, and failed. What it printed was shown.
     #[error("{doing} failed: `{command}` ended with {status}")]
     Step {
@@ -46,6 +46,12 @@ pub(crate) enum BuildError {
     /// A file cannot be read or written, or a process not be started.
     #[error("failed to {doing}: {source}")]
     Io { doing: String, source: io::Error },
+}
+
+impl From<ToolError> for BuildError {
+    fn from(error: ToolError) -> Self {
+        Self::Tool(Box::new(error))
+    }
 }
 
 /// What a language's file is given: the project, and where things go.

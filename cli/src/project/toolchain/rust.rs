@@ -28,7 +28,7 @@ pub(super) fn build(job: &Job<'_>) -> Result<(), BuildError> {
     if !has_target(&rustc.path, &job.project.root) {
         return Err(ToolError::Missing {
             what: format!("Rust's target `{TARGET}`"),
-            purpose: PURPOSE.into(),
+            purpose: PURPOSE,
             install: format!("install it with `rustup target add {TARGET}`"),
         }
         .into());
@@ -110,7 +110,7 @@ fn artifact(messages: &[u8], manifest: &Path) -> Option<PathBuf> {
                 .find(|file| file.ends_with(".wasm"))
                 .map(PathBuf::from)
         })
-        .last()
+        .next_back()
 }
 
 /// What is left of cargo's output without its progress.

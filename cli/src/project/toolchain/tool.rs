@@ -39,24 +39,24 @@ pub(crate) enum ToolError {
     Missing {
         /// `` `cargo` 1.95 or newer``.
         what: String,
-        purpose: String,
+        purpose: &'static str,
         /// What to do, as a clause: ``install it with `…` ``.
         install: String,
     },
     #[error("`{program}` {needed} or newer is needed {purpose}, and {} is {found}; {install}", .path.display())]
     TooOld {
-        program: String,
+        program: &'static str,
         path: PathBuf,
         found: ToolVersion,
         needed: &'static str,
-        purpose: String,
+        purpose: &'static str,
         install: String,
     },
     #[error("{} is needed {purpose}, and does not say its version: {reason}; {install}", .path.display())]
     Broken {
         path: PathBuf,
         reason: String,
-        purpose: String,
+        purpose: &'static str,
         install: String,
     },
 }
@@ -82,26 +82,26 @@ impl Tool {
         let name = self.programs.first().copied().unwrap_or_default();
         ToolError::Missing {
             what: format!("`{name}` {} or newer", self.minimum),
-            purpose: self.purpose.to_owned(),
+            purpose: self.purpose,
             install: self.install.here(),
         }
     }
 
-    fn try_one(&self, program: &str, path: PathBuf) -> Result<Found, ToolError> {
+    fn try_one(&self, program: &'static str, path: PathBuf) -> Result<Found, ToolError> {
         let version = ask(&path, self.version_args).map_err(|reason| ToolError::Broken {
             path: path.clone(),
             reason,
-            purpose: self.purpose.to_owned(),
+            purpose: self.purpose,
             install: self.install.here(),
         })?;
         let minimum = ToolVersion::find(self.minimum);
         if minimum.is_some_and(|minimum| version < minimum) {
             return Err(ToolError::TooOld {
-                program: program.to_owned(),
+                program,
                 path,
                 found: version,
                 needed: self.minimum,
-                purpose: self.purpose.to_owned(),
+                purpose: self.purpose,
                 install: self.install.here(),
             });
         }
