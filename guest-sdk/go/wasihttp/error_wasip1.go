@@ -1,41 +1,35 @@
 package wasihttp
 
 import (
-	"strings"
-
 	"sclera"
 	wasi "sclera/internal/bindings/wasi_http_types"
 )
 
-// names are the cases of wasi:http's error-code, in their order.
-var names = [...]string{
-	"dns-timeout", "dns-error", "destination-not-found", "destination-unavailable", "destination-ip-prohibited",
-	"destination-ip-unroutable", "connection-refused", "connection-terminated", "connection-timeout",
-	"connection-read-timeout", "connection-write-timeout", "connection-limit-reached", "tls-protocol-error",
-	"tls-certificate-error", "tls-alert-received", "http-request-denied", "http-request-length-required",
-	"http-request-body-size", "http-request-method-invalid", "http-request-uri-invalid", "http-request-uri-too-long",
-	"http-request-header-section-size", "http-request-header-size", "http-request-trailer-section-size",
-	"http-request-trailer-size", "http-response-incomplete", "http-response-header-section-size",
-	"http-response-header-size", "http-response-body-size", "http-response-trailer-section-size",
-	"http-response-trailer-size", "http-response-transfer-coding", "http-response-content-coding",
-	"http-response-timeout", "http-upgrade-failed", "http-protocol-error", "loop-detected", "configuration-error",
-	"internal-error",
-}
-
-// failure is why there is no response. Whatever has to do with the network may be better later.
+// failure is why there is no response.
 func failure(code wasi.ErrorCode) *sclera.Error {
-	name := "internal-error"
-	if tag := int(code.Tag()); tag < len(names) {
-		name = names[tag]
-	}
-	err := sclera.Errorf(name, "%s", strings.ReplaceAll(name, "-", " "))
 	switch code.Tag() {
-	case wasi.ErrorCodeHttpRequestDenied:
-		err.Message = "the host does not let this module send this request; the operator grants origins and methods"
+	case wasi.ErrorCodeHttpRequestDenied, wasi.ErrorCodeDestinationIpProhibited:
+		return sclera.Errorf(CodeRefused,
+			"it is not granted to this module; the delivery's log says why, and `sclera module review` grants it")
+	case wasi.ErrorCodeDnsTimeout, wasi.ErrorCodeConnectionTimeout, wasi.ErrorCodeConnectionReadTimeout,
+		wasi.ErrorCodeConnectionWriteTimeout, wasi.ErrorCodeHttpResponseTimeout:
+		return sclera.Errorf(CodeTimeout, "there is no answer in time").Retry()
+	case wasi.ErrorCodeHttpRequestUriInvalid, wasi.ErrorCodeHttpRequestUriTooLong, wasi.ErrorCodeHttpRequestMethodInvalid,
+		wasi.ErrorCodeHttpRequestHeaderSectionSize, wasi.ErrorCodeHttpRequestHeaderSize:
+		return sclera.Errorf(CodeInvalid, "it cannot be sent as it is: its URL, its method or a header")
+	case wasi.ErrorCodeHttpRequestBodySize, wasi.ErrorCodeHttpResponseBodySize,
+		wasi.ErrorCodeHttpResponseHeaderSectionSize, wasi.ErrorCodeHttpResponseHeaderSize:
+		return sclera.Errorf(CodeTooLarge, "it or its answer is too large")
+	case wasi.ErrorCodeConnectionRefused:
+		return sclera.Errorf(CodeUnreachable, "the server refuses the connection").Retry()
+	case wasi.ErrorCodeDnsError, wasi.ErrorCodeDestinationNotFound:
+		return sclera.Errorf(CodeUnreachable, "the server's name has no address").Retry()
+	case wasi.ErrorCodeTlsProtocolError, wasi.ErrorCodeTlsCertificateError, wasi.ErrorCodeTlsAlertReceived:
+		return sclera.Errorf(CodeUnreachable, "there is no secure connection to the server: TLS fails").Retry()
 	case wasi.ErrorCodeInternalError:
-		err.Message += ": " + code.InternalError().SomeOr("it does not say why")
+		if why := code.InternalError(); why.IsSome() {
+			return sclera.Errorf(CodeUnreachable, "the connection failed: %s", why.Some()).Retry()
+		}
 	}
-	err.Retryable = strings.HasSuffix(name, "-timeout") || strings.HasPrefix(name, "connection-") ||
-		strings.HasPrefix(name, "dns-") || name == "destination-unavailable" || name == "http-response-incomplete"
-	return err
+	return sclera.Errorf(CodeUnreachable, "the connection failed").Retry()
 }

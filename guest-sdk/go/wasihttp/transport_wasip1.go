@@ -68,7 +68,7 @@ func outgoing(request *http.Request) (*wasi.OutgoingRequest, error) {
 	}
 	fields := wasi.FieldsFromList(entries)
 	if fields.IsErr() {
-		return nil, sclera.Errorf("http-request-header-invalid", "a header of the request to %s cannot be sent", request.URL.Host)
+		return nil, sclera.Errorf(CodeInvalid, "a header of the request to %s cannot be sent", request.URL.Host)
 	}
 	outgoing := wasi.MakeOutgoingRequest(fields.Ok())
 	authority := request.Host
@@ -91,7 +91,7 @@ func outgoing(request *http.Request) (*wasi.OutgoingRequest, error) {
 	} {
 		if set.IsErr() {
 			outgoing.Drop()
-			return nil, sclera.Errorf("http-request-uri-invalid", "there cannot be a request %s %s", request.Method, request.URL)
+			return nil, sclera.Errorf(CodeInvalid, "there cannot be a request %s %s", request.Method, request.URL)
 		}
 	}
 	return outgoing, nil
@@ -216,7 +216,7 @@ func (b *body) Read(buffer []byte) (int, error) {
 		if cause.IsSome() {
 			return 0, failure(cause.Some())
 		}
-		return 0, sclera.Errorf("http-response-incomplete", "the response ended before its end").Retry()
+		return 0, sclera.Errorf(CodeUnreachable, "the response ended before its end").Retry()
 	}
 	length := copy(buffer, read.Ok())
 	// What the host has put into memory so far is not needed any more where it is: strings of it are held by who has them.
