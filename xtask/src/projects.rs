@@ -1,4 +1,5 @@
-//! The modules among the examples that are projects, as an author's are: each is built, and its tests are run.
+//! The modules that are projects, as an author's are, among the examples and those that go wrong: each is built, and its
+//! tests are run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,12 +34,14 @@ pub fn run() -> Result<()> {
 }
 
 fn projects() -> Result<Vec<PathBuf>> {
-    let folder = cargo::root().join("example-modules");
     let mut projects = Vec::new();
-    for entry in fs::read_dir(&folder).with_context(|| format!("failed to read {}", folder.display()))? {
-        let project = entry?.path();
-        if project.join("module.toml").is_file() {
-            projects.push(project);
+    for folder in ["example-modules", "tests/languages/ends"] {
+        let folder = cargo::root().join(folder);
+        for entry in fs::read_dir(&folder).with_context(|| format!("failed to read {}", folder.display()))? {
+            let project = entry?.path();
+            if project.join("module.toml").is_file() {
+                projects.push(project);
+            }
         }
     }
     projects.sort();
