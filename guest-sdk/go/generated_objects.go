@@ -11,7 +11,9 @@ func (o Case) ObjectID() (int64, bool) {
 }
 
 // ClassificationID is classification_id: id of the incident's classification.
-func (o Case) ClassificationID() IntegerField { return IntegerField{o.at("classification_id")} }
+func (o Case) ClassificationID() IntegerField {
+	return IntegerField{o.at("classification_id")}
+}
 
 // CustomAttributes is custom_attributes: the server's own fields: {tab: {field: {type, value, mandatory, options}}}.
 func (o Case) CustomAttributes() CustomAttributesField {
@@ -19,114 +21,186 @@ func (o Case) CustomAttributes() CustomAttributesField {
 }
 
 // CaseName is case_name: the name to give to the case. In a request only. A request for a new one must have it.
-func (o Case) CaseName() TextField { return TextField{o.at("case_name")} }
+func (o Case) CaseName() TextField {
+	return TextField{o.at("case_name")}
+}
 
 // CaseDescription is case_description: what the case is about, in Markdown. In a request only.
-func (o Case) CaseDescription() TextField { return TextField{o.at("case_description")} }
+func (o Case) CaseDescription() TextField {
+	return TextField{o.at("case_description")}
+}
 
 // CaseSocID is case_soc_id: the case's number in another system, such as a ticket. In a request only.
-func (o Case) CaseSocID() TextField { return TextField{o.at("case_soc_id")} }
+func (o Case) CaseSocID() TextField {
+	return TextField{o.at("case_soc_id")}
+}
 
 // CaseCustomer is case_customer: id of the customer whom the case concerns. In a request only. A request for a new one
 // must have it.
-func (o Case) CaseCustomer() IntegerField { return IntegerField{o.at("case_customer")} }
+func (o Case) CaseCustomer() IntegerField {
+	return IntegerField{o.at("case_customer")}
+}
 
 // CaseTemplateID is case_template_id: id of the template to fill the case from. In a request only.
-func (o Case) CaseTemplateID() IntegerField { return IntegerField{o.at("case_template_id")} }
+func (o Case) CaseTemplateID() IntegerField {
+	return IntegerField{o.at("case_template_id")}
+}
 
 // CaseID is case_id: id of the case.
-func (o Case) CaseID() IntegerField { return IntegerField{o.at("case_id")} }
+func (o Case) CaseID() IntegerField {
+	return IntegerField{o.at("case_id")}
+}
 
 // CaseUUID is case_uuid: the object's identity across servers.
-func (o Case) CaseUUID() TextField { return TextField{o.at("case_uuid")} }
+func (o Case) CaseUUID() TextField {
+	return TextField{o.at("case_uuid")}
+}
 
 // Name is name: the case's name.
-func (o Case) Name() TextField { return TextField{o.at("name")} }
+func (o Case) Name() TextField {
+	return TextField{o.at("name")}
+}
 
 // Description is description: what the case is about, in Markdown.
-func (o Case) Description() TextField { return TextField{o.at("description")} }
+func (o Case) Description() TextField {
+	return TextField{o.at("description")}
+}
 
 // SocID is soc_id: the case's number in another system, such as a ticket.
-func (o Case) SocID() TextField { return TextField{o.at("soc_id")} }
+func (o Case) SocID() TextField {
+	return TextField{o.at("soc_id")}
+}
 
 // ClientID is client_id: id of the customer whom the case concerns.
-func (o Case) ClientID() IntegerField { return IntegerField{o.at("client_id")} }
+func (o Case) ClientID() IntegerField {
+	return IntegerField{o.at("client_id")}
+}
 
 // Client is client: the customer.
-func (o Case) Client() ObjectField { return ObjectField{o.at("client")} }
+func (o Case) Client() ObjectField {
+	return ObjectField{o.at("client")}
+}
 
 // OwnerID is owner_id: id of the user who answers for the case.
-func (o Case) OwnerID() IntegerField { return IntegerField{o.at("owner_id")} }
+func (o Case) OwnerID() IntegerField {
+	return IntegerField{o.at("owner_id")}
+}
 
 // Owner is owner: the user who answers for the case.
-func (o Case) Owner() ObjectField { return ObjectField{o.at("owner")} }
+func (o Case) Owner() ObjectField {
+	return ObjectField{o.at("owner")}
+}
 
 // UserID is user_id: id of the user who opened the case.
-func (o Case) UserID() IntegerField { return IntegerField{o.at("user_id")} }
+func (o Case) UserID() IntegerField {
+	return IntegerField{o.at("user_id")}
+}
 
 // User is user: the user who opened the case.
-func (o Case) User() ObjectField { return ObjectField{o.at("user")} }
+func (o Case) User() ObjectField {
+	return ObjectField{o.at("user")}
+}
 
 // StateID is state_id: id of the case's state.
-func (o Case) StateID() IntegerField { return IntegerField{o.at("state_id")} }
+func (o Case) StateID() IntegerField {
+	return IntegerField{o.at("state_id")}
+}
 
 // State is state: the case's state.
-func (o Case) State() ObjectField { return ObjectField{o.at("state")} }
+func (o Case) State() ObjectField {
+	return ObjectField{o.at("state")}
+}
 
 // StatusID is status_id: id of the case's outcome.
-func (o Case) StatusID() IntegerField { return IntegerField{o.at("status_id")} }
+func (o Case) StatusID() IntegerField {
+	return IntegerField{o.at("status_id")}
+}
 
 // StatusName is status_name: name of the case's outcome.
-func (o Case) StatusName() TextField { return TextField{o.at("status_name")} }
+func (o Case) StatusName() TextField {
+	return TextField{o.at("status_name")}
+}
 
 // SeverityID is severity_id: id of the severity.
-func (o Case) SeverityID() IntegerField { return IntegerField{o.at("severity_id")} }
+func (o Case) SeverityID() IntegerField {
+	return IntegerField{o.at("severity_id")}
+}
 
 // Severity is severity: the severity.
-func (o Case) Severity() ObjectField { return ObjectField{o.at("severity")} }
+func (o Case) Severity() ObjectField {
+	return ObjectField{o.at("severity")}
+}
 
 // Classification is classification: the incident's classification.
-func (o Case) Classification() ObjectField { return ObjectField{o.at("classification")} }
+func (o Case) Classification() ObjectField {
+	return ObjectField{o.at("classification")}
+}
 
 // ReviewerID is reviewer_id: id of the user who reviews the case.
-func (o Case) ReviewerID() IntegerField { return IntegerField{o.at("reviewer_id")} }
+func (o Case) ReviewerID() IntegerField {
+	return IntegerField{o.at("reviewer_id")}
+}
 
 // Reviewer is reviewer: the user who reviews the case.
-func (o Case) Reviewer() ObjectField { return ObjectField{o.at("reviewer")} }
+func (o Case) Reviewer() ObjectField {
+	return ObjectField{o.at("reviewer")}
+}
 
 // ReviewStatusID is review_status_id: id of the review's status.
-func (o Case) ReviewStatusID() IntegerField { return IntegerField{o.at("review_status_id")} }
+func (o Case) ReviewStatusID() IntegerField {
+	return IntegerField{o.at("review_status_id")}
+}
 
 // ReviewStatus is review_status: the review's status.
-func (o Case) ReviewStatus() ObjectField { return ObjectField{o.at("review_status")} }
+func (o Case) ReviewStatus() ObjectField {
+	return ObjectField{o.at("review_status")}
+}
 
 // OpenDate is open_date: the day on which the case was opened.
-func (o Case) OpenDate() TextField { return TextField{o.at("open_date")} }
+func (o Case) OpenDate() TextField {
+	return TextField{o.at("open_date")}
+}
 
 // CloseDate is close_date: the day on which the case was closed; null while it is open.
-func (o Case) CloseDate() TextField { return TextField{o.at("close_date")} }
+func (o Case) CloseDate() TextField {
+	return TextField{o.at("close_date")}
+}
 
 // InitialDate is initial_date: when the case was first opened.
-func (o Case) InitialDate() TextField { return TextField{o.at("initial_date")} }
+func (o Case) InitialDate() TextField {
+	return TextField{o.at("initial_date")}
+}
 
 // ClosingNote is closing_note: what was written when the case was closed.
-func (o Case) ClosingNote() TextField { return TextField{o.at("closing_note")} }
+func (o Case) ClosingNote() TextField {
+	return TextField{o.at("closing_note")}
+}
 
 // Tags is tags: the case's tags: a list, or comma-separated.
-func (o Case) Tags() AnyField { return AnyField{o.at("tags")} }
+func (o Case) Tags() AnyField {
+	return AnyField{o.at("tags")}
+}
 
 // Protagonists is protagonists: the people of the case, each with a role and a name.
-func (o Case) Protagonists() ListField { return ListField{o.at("protagonists")} }
+func (o Case) Protagonists() ListField {
+	return ListField{o.at("protagonists")}
+}
 
 // Alerts is alerts: the alerts that became this case.
-func (o Case) Alerts() ListField { return ListField{o.at("alerts")} }
+func (o Case) Alerts() ListField {
+	return ListField{o.at("alerts")}
+}
 
 // NoteDirectories is note_directories: the directories of the case's notes.
-func (o Case) NoteDirectories() ListField { return ListField{o.at("note_directories")} }
+func (o Case) NoteDirectories() ListField {
+	return ListField{o.at("note_directories")}
+}
 
 // ModificationHistory is modification_history: who did what to the object, keyed by the moment in epoch seconds, as
 // text.
-func (o Case) ModificationHistory() ObjectField { return ObjectField{o.at("modification_history")} }
+func (o Case) ModificationHistory() ObjectField {
+	return ObjectField{o.at("modification_history")}
+}
 
 // Asset is a view of an object of the kind asset. A machine, an account or whatever else an incident touches.
 type Asset struct{ *Object }
@@ -137,25 +211,39 @@ func (o Asset) ObjectID() (int64, bool) {
 }
 
 // AssetName is asset_name: name of the machine or the account. A request for a new one must have it.
-func (o Asset) AssetName() TextField { return TextField{o.at("asset_name")} }
+func (o Asset) AssetName() TextField {
+	return TextField{o.at("asset_name")}
+}
 
 // AssetTypeID is asset_type_id: id of the asset's type. A request for a new one must have it.
-func (o Asset) AssetTypeID() IntegerField { return IntegerField{o.at("asset_type_id")} }
+func (o Asset) AssetTypeID() IntegerField {
+	return IntegerField{o.at("asset_type_id")}
+}
 
 // AnalysisStatusID is analysis_status_id: id of how far the analysis has come.
-func (o Asset) AnalysisStatusID() IntegerField { return IntegerField{o.at("analysis_status_id")} }
+func (o Asset) AnalysisStatusID() IntegerField {
+	return IntegerField{o.at("analysis_status_id")}
+}
 
 // AssetIP is asset_ip: IP address of the asset.
-func (o Asset) AssetIP() TextField { return TextField{o.at("asset_ip")} }
+func (o Asset) AssetIP() TextField {
+	return TextField{o.at("asset_ip")}
+}
 
 // AssetDomain is asset_domain: domain that the asset belongs to.
-func (o Asset) AssetDomain() TextField { return TextField{o.at("asset_domain")} }
+func (o Asset) AssetDomain() TextField {
+	return TextField{o.at("asset_domain")}
+}
 
 // AssetDescription is asset_description: what the asset is, in Markdown.
-func (o Asset) AssetDescription() TextField { return TextField{o.at("asset_description")} }
+func (o Asset) AssetDescription() TextField {
+	return TextField{o.at("asset_description")}
+}
 
 // AssetTags is asset_tags: tags, comma-separated.
-func (o Asset) AssetTags() TagsField { return TagsField{o.at("asset_tags")} }
+func (o Asset) AssetTags() TagsField {
+	return TagsField{o.at("asset_tags")}
+}
 
 // CustomAttributes is custom_attributes: the server's own fields: {tab: {field: {type, value, mandatory, options}}}.
 func (o Asset) CustomAttributes() CustomAttributesField {
@@ -163,19 +251,29 @@ func (o Asset) CustomAttributes() CustomAttributesField {
 }
 
 // IOCLinks is ioc_links: ids of the IOCs to link to the asset. In a request only.
-func (o Asset) IOCLinks() IDsField { return IDsField{o.at("ioc_links")} }
+func (o Asset) IOCLinks() IDsField {
+	return IDsField{o.at("ioc_links")}
+}
 
 // AssetID is asset_id: id of the asset.
-func (o Asset) AssetID() IntegerField { return IntegerField{o.at("asset_id")} }
+func (o Asset) AssetID() IntegerField {
+	return IntegerField{o.at("asset_id")}
+}
 
 // AssetUUID is asset_uuid: the object's identity across servers.
-func (o Asset) AssetUUID() TextField { return TextField{o.at("asset_uuid")} }
+func (o Asset) AssetUUID() TextField {
+	return TextField{o.at("asset_uuid")}
+}
 
 // AssetType is asset_type: the asset's type.
-func (o Asset) AssetType() ObjectField { return ObjectField{o.at("asset_type")} }
+func (o Asset) AssetType() ObjectField {
+	return ObjectField{o.at("asset_type")}
+}
 
 // AssetInfo is asset_info: more about the asset.
-func (o Asset) AssetInfo() TextField { return TextField{o.at("asset_info")} }
+func (o Asset) AssetInfo() TextField {
+	return TextField{o.at("asset_info")}
+}
 
 // AssetCompromiseStatusID is asset_compromise_status_id: id of whether the asset is compromised.
 func (o Asset) AssetCompromiseStatusID() IntegerField {
@@ -183,29 +281,45 @@ func (o Asset) AssetCompromiseStatusID() IntegerField {
 }
 
 // AssetEnrichment is asset_enrichment: what other systems know about the asset.
-func (o Asset) AssetEnrichment() AnyField { return AnyField{o.at("asset_enrichment")} }
+func (o Asset) AssetEnrichment() AnyField {
+	return AnyField{o.at("asset_enrichment")}
+}
 
 // AnalysisStatus is analysis_status: how far the analysis has come.
-func (o Asset) AnalysisStatus() ObjectField { return ObjectField{o.at("analysis_status")} }
+func (o Asset) AnalysisStatus() ObjectField {
+	return ObjectField{o.at("analysis_status")}
+}
 
 // Alerts is alerts: the alerts in which the asset appears.
-func (o Asset) Alerts() ListField { return ListField{o.at("alerts")} }
+func (o Asset) Alerts() ListField {
+	return ListField{o.at("alerts")}
+}
 
 // CaseID is case_id: id of the asset's case.
-func (o Asset) CaseID() IntegerField { return IntegerField{o.at("case_id")} }
+func (o Asset) CaseID() IntegerField {
+	return IntegerField{o.at("case_id")}
+}
 
 // DateAdded is date_added: when the asset was added.
-func (o Asset) DateAdded() TextField { return TextField{o.at("date_added")} }
+func (o Asset) DateAdded() TextField {
+	return TextField{o.at("date_added")}
+}
 
 // DateUpdate is date_update: when the asset was last changed.
-func (o Asset) DateUpdate() TextField { return TextField{o.at("date_update")} }
+func (o Asset) DateUpdate() TextField {
+	return TextField{o.at("date_update")}
+}
 
 // UserID is user_id: id of the user who added the asset.
-func (o Asset) UserID() IntegerField { return IntegerField{o.at("user_id")} }
+func (o Asset) UserID() IntegerField {
+	return IntegerField{o.at("user_id")}
+}
 
 // ModificationHistory is modification_history: who did what to the object, keyed by the moment in epoch seconds, as
 // text.
-func (o Asset) ModificationHistory() ObjectField { return ObjectField{o.at("modification_history")} }
+func (o Asset) ModificationHistory() ObjectField {
+	return ObjectField{o.at("modification_history")}
+}
 
 // Note is a view of an object of the kind note. A note of a case.
 type Note struct{ *Object }
@@ -216,13 +330,19 @@ func (o Note) ObjectID() (int64, bool) {
 }
 
 // NoteTitle is note_title: the note's title. A request for a new one must have it.
-func (o Note) NoteTitle() TextField { return TextField{o.at("note_title")} }
+func (o Note) NoteTitle() TextField {
+	return TextField{o.at("note_title")}
+}
 
 // NoteContent is note_content: the note itself, in Markdown.
-func (o Note) NoteContent() TextField { return TextField{o.at("note_content")} }
+func (o Note) NoteContent() TextField {
+	return TextField{o.at("note_content")}
+}
 
 // DirectoryID is directory_id: id of the directory that the note is in. A request for a new one must have it.
-func (o Note) DirectoryID() IntegerField { return IntegerField{o.at("directory_id")} }
+func (o Note) DirectoryID() IntegerField {
+	return IntegerField{o.at("directory_id")}
+}
 
 // CustomAttributes is custom_attributes: the server's own fields: {tab: {field: {type, value, mandatory, options}}}.
 func (o Note) CustomAttributes() CustomAttributesField {
@@ -230,32 +350,50 @@ func (o Note) CustomAttributes() CustomAttributesField {
 }
 
 // NoteID is note_id: id of the note.
-func (o Note) NoteID() IntegerField { return IntegerField{o.at("note_id")} }
+func (o Note) NoteID() IntegerField {
+	return IntegerField{o.at("note_id")}
+}
 
 // NoteUUID is note_uuid: the object's identity across servers.
-func (o Note) NoteUUID() TextField { return TextField{o.at("note_uuid")} }
+func (o Note) NoteUUID() TextField {
+	return TextField{o.at("note_uuid")}
+}
 
 // NoteUser is note_user: id of the user who wrote the note.
-func (o Note) NoteUser() IntegerField { return IntegerField{o.at("note_user")} }
+func (o Note) NoteUser() IntegerField {
+	return IntegerField{o.at("note_user")}
+}
 
 // NoteCreationdate is note_creationdate: when the note was written.
-func (o Note) NoteCreationdate() TextField { return TextField{o.at("note_creationdate")} }
+func (o Note) NoteCreationdate() TextField {
+	return TextField{o.at("note_creationdate")}
+}
 
 // NoteLastupdate is note_lastupdate: when the note was last changed.
-func (o Note) NoteLastupdate() TextField { return TextField{o.at("note_lastupdate")} }
+func (o Note) NoteLastupdate() TextField {
+	return TextField{o.at("note_lastupdate")}
+}
 
 // NoteCaseID is note_case_id: id of the note's case.
-func (o Note) NoteCaseID() IntegerField { return IntegerField{o.at("note_case_id")} }
+func (o Note) NoteCaseID() IntegerField {
+	return IntegerField{o.at("note_case_id")}
+}
 
 // Directory is directory: the directory: its id, name, parent_id and case_id.
-func (o Note) Directory() ObjectField { return ObjectField{o.at("directory")} }
+func (o Note) Directory() ObjectField {
+	return ObjectField{o.at("directory")}
+}
 
 // Comments is comments: the comments on the note.
-func (o Note) Comments() ListField { return ListField{o.at("comments")} }
+func (o Note) Comments() ListField {
+	return ListField{o.at("comments")}
+}
 
 // ModificationHistory is modification_history: who did what to the object, keyed by the moment in epoch seconds, as
 // text.
-func (o Note) ModificationHistory() ObjectField { return ObjectField{o.at("modification_history")} }
+func (o Note) ModificationHistory() ObjectField {
+	return ObjectField{o.at("modification_history")}
+}
 
 // IOC is a view of an object of the kind ioc. An indicator of compromise.
 type IOC struct{ *Object }
@@ -266,19 +404,29 @@ func (o IOC) ObjectID() (int64, bool) {
 }
 
 // IOCValue is ioc_value: the indicator itself: an address, a name, a hash… A request for a new one must have it.
-func (o IOC) IOCValue() TextField { return TextField{o.at("ioc_value")} }
+func (o IOC) IOCValue() TextField {
+	return TextField{o.at("ioc_value")}
+}
 
 // IOCTypeID is ioc_type_id: id of the indicator's type. A request for a new one must have it.
-func (o IOC) IOCTypeID() IntegerField { return IntegerField{o.at("ioc_type_id")} }
+func (o IOC) IOCTypeID() IntegerField {
+	return IntegerField{o.at("ioc_type_id")}
+}
 
 // IOCTLPID is ioc_tlp_id: how far it may be shared, as the id of a TLP label.
-func (o IOC) IOCTLPID() TLPField { return TLPField{o.at("ioc_tlp_id")} }
+func (o IOC) IOCTLPID() TLPField {
+	return TLPField{o.at("ioc_tlp_id")}
+}
 
 // IOCDescription is ioc_description: what is known about the indicator, in Markdown.
-func (o IOC) IOCDescription() TextField { return TextField{o.at("ioc_description")} }
+func (o IOC) IOCDescription() TextField {
+	return TextField{o.at("ioc_description")}
+}
 
 // IOCTags is ioc_tags: tags, comma-separated.
-func (o IOC) IOCTags() TagsField { return TagsField{o.at("ioc_tags")} }
+func (o IOC) IOCTags() TagsField {
+	return TagsField{o.at("ioc_tags")}
+}
 
 // CustomAttributes is custom_attributes: the server's own fields: {tab: {field: {type, value, mandatory, options}}}.
 func (o IOC) CustomAttributes() CustomAttributesField {
@@ -286,26 +434,40 @@ func (o IOC) CustomAttributes() CustomAttributesField {
 }
 
 // IOCID is ioc_id: id of the IOC.
-func (o IOC) IOCID() IntegerField { return IntegerField{o.at("ioc_id")} }
+func (o IOC) IOCID() IntegerField {
+	return IntegerField{o.at("ioc_id")}
+}
 
 // IOCUUID is ioc_uuid: the object's identity across servers.
-func (o IOC) IOCUUID() TextField { return TextField{o.at("ioc_uuid")} }
+func (o IOC) IOCUUID() TextField {
+	return TextField{o.at("ioc_uuid")}
+}
 
 // IOCType is ioc_type: the indicator's type.
-func (o IOC) IOCType() ObjectField { return ObjectField{o.at("ioc_type")} }
+func (o IOC) IOCType() ObjectField {
+	return ObjectField{o.at("ioc_type")}
+}
 
 // IOCMISP is ioc_misp: the indicator's identity in MISP.
-func (o IOC) IOCMISP() TextField { return TextField{o.at("ioc_misp")} }
+func (o IOC) IOCMISP() TextField {
+	return TextField{o.at("ioc_misp")}
+}
 
 // IOCEnrichment is ioc_enrichment: what other systems know about the indicator.
-func (o IOC) IOCEnrichment() AnyField { return AnyField{o.at("ioc_enrichment")} }
+func (o IOC) IOCEnrichment() AnyField {
+	return AnyField{o.at("ioc_enrichment")}
+}
 
 // UserID is user_id: id of the user who added the IOC.
-func (o IOC) UserID() IntegerField { return IntegerField{o.at("user_id")} }
+func (o IOC) UserID() IntegerField {
+	return IntegerField{o.at("user_id")}
+}
 
 // ModificationHistory is modification_history: who did what to the object, keyed by the moment in epoch seconds, as
 // text.
-func (o IOC) ModificationHistory() ObjectField { return ObjectField{o.at("modification_history")} }
+func (o IOC) ModificationHistory() ObjectField {
+	return ObjectField{o.at("modification_history")}
+}
 
 // TimelineEvent is a view of an object of the kind event. An event of a case's timeline.
 type TimelineEvent struct{ *Object }
@@ -316,38 +478,60 @@ func (o TimelineEvent) ObjectID() (int64, bool) {
 }
 
 // EventTitle is event_title: what happened, in a line. A request for a new one must have it.
-func (o TimelineEvent) EventTitle() TextField { return TextField{o.at("event_title")} }
+func (o TimelineEvent) EventTitle() TextField {
+	return TextField{o.at("event_title")}
+}
 
 // EventDate is event_date: when it happened, by the clock of event_tz: a date and time without time zone. A request for
 // a new one must have it.
-func (o TimelineEvent) EventDate() TextField { return TextField{o.at("event_date")} }
+func (o TimelineEvent) EventDate() TextField {
+	return TextField{o.at("event_date")}
+}
 
 // EventTZ is event_tz: the time zone of event_date, as an offset: `+02:00`.
-func (o TimelineEvent) EventTZ() TextField { return TextField{o.at("event_tz")} }
+func (o TimelineEvent) EventTZ() TextField {
+	return TextField{o.at("event_tz")}
+}
 
 // EventCategoryID is event_category_id: id of the event's category.
-func (o TimelineEvent) EventCategoryID() IntegerField { return IntegerField{o.at("event_category_id")} }
+func (o TimelineEvent) EventCategoryID() IntegerField {
+	return IntegerField{o.at("event_category_id")}
+}
 
 // EventSource is event_source: where it was seen, such as the name of a log.
-func (o TimelineEvent) EventSource() TextField { return TextField{o.at("event_source")} }
+func (o TimelineEvent) EventSource() TextField {
+	return TextField{o.at("event_source")}
+}
 
 // EventContent is event_content: what happened, in Markdown.
-func (o TimelineEvent) EventContent() TextField { return TextField{o.at("event_content")} }
+func (o TimelineEvent) EventContent() TextField {
+	return TextField{o.at("event_content")}
+}
 
 // EventRaw is event_raw: the original record.
-func (o TimelineEvent) EventRaw() TextField { return TextField{o.at("event_raw")} }
+func (o TimelineEvent) EventRaw() TextField {
+	return TextField{o.at("event_raw")}
+}
 
 // EventTags is event_tags: tags, comma-separated.
-func (o TimelineEvent) EventTags() TagsField { return TagsField{o.at("event_tags")} }
+func (o TimelineEvent) EventTags() TagsField {
+	return TagsField{o.at("event_tags")}
+}
 
 // EventColor is event_color: the event's colour in the timeline: `#1572E899`.
-func (o TimelineEvent) EventColor() TextField { return TextField{o.at("event_color")} }
+func (o TimelineEvent) EventColor() TextField {
+	return TextField{o.at("event_color")}
+}
 
 // EventInSummary is event_in_summary: whether the event is part of the case's summary.
-func (o TimelineEvent) EventInSummary() BoolField { return BoolField{o.at("event_in_summary")} }
+func (o TimelineEvent) EventInSummary() BoolField {
+	return BoolField{o.at("event_in_summary")}
+}
 
 // EventInGraph is event_in_graph: whether the event is part of the case's graph.
-func (o TimelineEvent) EventInGraph() BoolField { return BoolField{o.at("event_in_graph")} }
+func (o TimelineEvent) EventInGraph() BoolField {
+	return BoolField{o.at("event_in_graph")}
+}
 
 // CustomAttributes is custom_attributes: the server's own fields: {tab: {field: {type, value, mandatory, options}}}.
 func (o TimelineEvent) CustomAttributes() CustomAttributesField {
@@ -355,10 +539,14 @@ func (o TimelineEvent) CustomAttributes() CustomAttributesField {
 }
 
 // EventAssets is event_assets: ids of the assets that the event happened to. In a request only.
-func (o TimelineEvent) EventAssets() IDsField { return IDsField{o.at("event_assets")} }
+func (o TimelineEvent) EventAssets() IDsField {
+	return IDsField{o.at("event_assets")}
+}
 
 // EventIocs is event_iocs: ids of the IOCs that the event shows. In a request only.
-func (o TimelineEvent) EventIocs() IDsField { return IDsField{o.at("event_iocs")} }
+func (o TimelineEvent) EventIocs() IDsField {
+	return IDsField{o.at("event_iocs")}
+}
 
 // EventSyncIocsAssets is event_sync_iocs_assets: whether to link those IOCs and assets to each other as well. In a
 // request only.
@@ -367,31 +555,49 @@ func (o TimelineEvent) EventSyncIocsAssets() BoolField {
 }
 
 // EventID is event_id: id of the event.
-func (o TimelineEvent) EventID() IntegerField { return IntegerField{o.at("event_id")} }
+func (o TimelineEvent) EventID() IntegerField {
+	return IntegerField{o.at("event_id")}
+}
 
 // EventUUID is event_uuid: the object's identity across servers.
-func (o TimelineEvent) EventUUID() TextField { return TextField{o.at("event_uuid")} }
+func (o TimelineEvent) EventUUID() TextField {
+	return TextField{o.at("event_uuid")}
+}
 
 // CaseID is case_id: id of the event's case.
-func (o TimelineEvent) CaseID() IntegerField { return IntegerField{o.at("case_id")} }
+func (o TimelineEvent) CaseID() IntegerField {
+	return IntegerField{o.at("case_id")}
+}
 
 // ParentEventID is parent_event_id: id of the event that this one belongs to.
-func (o TimelineEvent) ParentEventID() IntegerField { return IntegerField{o.at("parent_event_id")} }
+func (o TimelineEvent) ParentEventID() IntegerField {
+	return IntegerField{o.at("parent_event_id")}
+}
 
 // EventDateWtz is event_date_wtz: when it happened, with event_tz taken away.
-func (o TimelineEvent) EventDateWtz() TextField { return TextField{o.at("event_date_wtz")} }
+func (o TimelineEvent) EventDateWtz() TextField {
+	return TextField{o.at("event_date_wtz")}
+}
 
 // EventAdded is event_added: when the event was added.
-func (o TimelineEvent) EventAdded() TextField { return TextField{o.at("event_added")} }
+func (o TimelineEvent) EventAdded() TextField {
+	return TextField{o.at("event_added")}
+}
 
 // EventIsFlagged is event_is_flagged: whether a user marked the event.
-func (o TimelineEvent) EventIsFlagged() BoolField { return BoolField{o.at("event_is_flagged")} }
+func (o TimelineEvent) EventIsFlagged() BoolField {
+	return BoolField{o.at("event_is_flagged")}
+}
 
 // Children is children: the events that belong to this one.
-func (o TimelineEvent) Children() ListField { return ListField{o.at("children")} }
+func (o TimelineEvent) Children() ListField {
+	return ListField{o.at("children")}
+}
 
 // UserID is user_id: id of the user who added the event.
-func (o TimelineEvent) UserID() IntegerField { return IntegerField{o.at("user_id")} }
+func (o TimelineEvent) UserID() IntegerField {
+	return IntegerField{o.at("user_id")}
+}
 
 // ModificationHistory is modification_history: who did what to the object, keyed by the moment in epoch seconds, as
 // text.
@@ -408,19 +614,29 @@ func (o Evidence) ObjectID() (int64, bool) {
 }
 
 // Filename is filename: name of the file. A request for a new one must have it.
-func (o Evidence) Filename() TextField { return TextField{o.at("filename")} }
+func (o Evidence) Filename() TextField {
+	return TextField{o.at("filename")}
+}
 
 // FileSize is file_size: size of the file in bytes.
-func (o Evidence) FileSize() IntegerField { return IntegerField{o.at("file_size")} }
+func (o Evidence) FileSize() IntegerField {
+	return IntegerField{o.at("file_size")}
+}
 
 // FileHash is file_hash: hash of the file, in hexadecimal.
-func (o Evidence) FileHash() TextField { return TextField{o.at("file_hash")} }
+func (o Evidence) FileHash() TextField {
+	return TextField{o.at("file_hash")}
+}
 
 // FileDescription is file_description: what the file is and where it comes from.
-func (o Evidence) FileDescription() TextField { return TextField{o.at("file_description")} }
+func (o Evidence) FileDescription() TextField {
+	return TextField{o.at("file_description")}
+}
 
 // TypeID is type_id: id of the evidence's type.
-func (o Evidence) TypeID() IntegerField { return IntegerField{o.at("type_id")} }
+func (o Evidence) TypeID() IntegerField {
+	return IntegerField{o.at("type_id")}
+}
 
 // CustomAttributes is custom_attributes: the server's own fields: {tab: {field: {type, value, mandatory, options}}}.
 func (o Evidence) CustomAttributes() CustomAttributesField {
@@ -428,44 +644,70 @@ func (o Evidence) CustomAttributes() CustomAttributesField {
 }
 
 // ID is id: id of the evidence.
-func (o Evidence) ID() IntegerField { return IntegerField{o.at("id")} }
+func (o Evidence) ID() IntegerField {
+	return IntegerField{o.at("id")}
+}
 
 // FileUUID is file_uuid: the object's identity across servers.
-func (o Evidence) FileUUID() TextField { return TextField{o.at("file_uuid")} }
+func (o Evidence) FileUUID() TextField {
+	return TextField{o.at("file_uuid")}
+}
 
 // DateAdded is date_added: when the evidence was registered.
-func (o Evidence) DateAdded() TextField { return TextField{o.at("date_added")} }
+func (o Evidence) DateAdded() TextField {
+	return TextField{o.at("date_added")}
+}
 
 // AcquisitionDate is acquisition_date: when the evidence was acquired.
-func (o Evidence) AcquisitionDate() TextField { return TextField{o.at("acquisition_date")} }
+func (o Evidence) AcquisitionDate() TextField {
+	return TextField{o.at("acquisition_date")}
+}
 
 // StartDate is start_date: the first moment that the evidence covers.
-func (o Evidence) StartDate() TextField { return TextField{o.at("start_date")} }
+func (o Evidence) StartDate() TextField {
+	return TextField{o.at("start_date")}
+}
 
 // EndDate is end_date: the last moment that the evidence covers.
-func (o Evidence) EndDate() TextField { return TextField{o.at("end_date")} }
+func (o Evidence) EndDate() TextField {
+	return TextField{o.at("end_date")}
+}
 
 // Case is case: the evidence's case.
-func (o Evidence) Case() ObjectField { return ObjectField{o.at("case")} }
+func (o Evidence) Case() ObjectField {
+	return ObjectField{o.at("case")}
+}
 
 // CaseID is case_id: id of the evidence's case.
-func (o Evidence) CaseID() IntegerField { return IntegerField{o.at("case_id")} }
+func (o Evidence) CaseID() IntegerField {
+	return IntegerField{o.at("case_id")}
+}
 
 // UserID is user_id: id of the user who registered the evidence.
-func (o Evidence) UserID() IntegerField { return IntegerField{o.at("user_id")} }
+func (o Evidence) UserID() IntegerField {
+	return IntegerField{o.at("user_id")}
+}
 
 // User is user: the user who registered the evidence.
-func (o Evidence) User() ObjectField { return ObjectField{o.at("user")} }
+func (o Evidence) User() ObjectField {
+	return ObjectField{o.at("user")}
+}
 
 // Type is type: the evidence's type.
-func (o Evidence) Type() ObjectField { return ObjectField{o.at("type")} }
+func (o Evidence) Type() ObjectField {
+	return ObjectField{o.at("type")}
+}
 
 // ChainOfCustody is chain_of_custody: who had the evidence, and when.
-func (o Evidence) ChainOfCustody() AnyField { return AnyField{o.at("chain_of_custody")} }
+func (o Evidence) ChainOfCustody() AnyField {
+	return AnyField{o.at("chain_of_custody")}
+}
 
 // ModificationHistory is modification_history: who did what to the object, keyed by the moment in epoch seconds, as
 // text.
-func (o Evidence) ModificationHistory() ObjectField { return ObjectField{o.at("modification_history")} }
+func (o Evidence) ModificationHistory() ObjectField {
+	return ObjectField{o.at("modification_history")}
+}
 
 // Task is a view of an object of the kind task. A task of a case.
 type Task struct{ *Object }
@@ -476,16 +718,24 @@ func (o Task) ObjectID() (int64, bool) {
 }
 
 // TaskTitle is task_title: what is to be done, in a line. A request for a new one must have it.
-func (o Task) TaskTitle() TextField { return TextField{o.at("task_title")} }
+func (o Task) TaskTitle() TextField {
+	return TextField{o.at("task_title")}
+}
 
 // TaskStatusID is task_status_id: id of the task's status.
-func (o Task) TaskStatusID() IntegerField { return IntegerField{o.at("task_status_id")} }
+func (o Task) TaskStatusID() IntegerField {
+	return IntegerField{o.at("task_status_id")}
+}
 
 // TaskDescription is task_description: what is to be done, in Markdown.
-func (o Task) TaskDescription() TextField { return TextField{o.at("task_description")} }
+func (o Task) TaskDescription() TextField {
+	return TextField{o.at("task_description")}
+}
 
 // TaskTags is task_tags: tags, comma-separated.
-func (o Task) TaskTags() TagsField { return TagsField{o.at("task_tags")} }
+func (o Task) TaskTags() TagsField {
+	return TagsField{o.at("task_tags")}
+}
 
 // CustomAttributes is custom_attributes: the server's own fields: {tab: {field: {type, value, mandatory, options}}}.
 func (o Task) CustomAttributes() CustomAttributesField {
@@ -493,38 +743,60 @@ func (o Task) CustomAttributes() CustomAttributesField {
 }
 
 // TaskAssigneesID is task_assignees_id: ids of the users who are to do the task. In a request only.
-func (o Task) TaskAssigneesID() IDsField { return IDsField{o.at("task_assignees_id")} }
+func (o Task) TaskAssigneesID() IDsField {
+	return IDsField{o.at("task_assignees_id")}
+}
 
 // ID is id: id of the task.
-func (o Task) ID() IntegerField { return IntegerField{o.at("id")} }
+func (o Task) ID() IntegerField {
+	return IntegerField{o.at("id")}
+}
 
 // TaskUUID is task_uuid: the object's identity across servers.
-func (o Task) TaskUUID() TextField { return TextField{o.at("task_uuid")} }
+func (o Task) TaskUUID() TextField {
+	return TextField{o.at("task_uuid")}
+}
 
 // TaskOpenDate is task_open_date: when the task was opened.
-func (o Task) TaskOpenDate() TextField { return TextField{o.at("task_open_date")} }
+func (o Task) TaskOpenDate() TextField {
+	return TextField{o.at("task_open_date")}
+}
 
 // TaskCloseDate is task_close_date: when the task was closed; null while it is open.
-func (o Task) TaskCloseDate() TextField { return TextField{o.at("task_close_date")} }
+func (o Task) TaskCloseDate() TextField {
+	return TextField{o.at("task_close_date")}
+}
 
 // TaskLastUpdate is task_last_update: when the task was last changed.
-func (o Task) TaskLastUpdate() TextField { return TextField{o.at("task_last_update")} }
+func (o Task) TaskLastUpdate() TextField {
+	return TextField{o.at("task_last_update")}
+}
 
 // TaskUseridOpen is task_userid_open: id of the user who opened the task.
-func (o Task) TaskUseridOpen() IntegerField { return IntegerField{o.at("task_userid_open")} }
+func (o Task) TaskUseridOpen() IntegerField {
+	return IntegerField{o.at("task_userid_open")}
+}
 
 // TaskUseridClose is task_userid_close: id of the user who closed the task.
-func (o Task) TaskUseridClose() IntegerField { return IntegerField{o.at("task_userid_close")} }
+func (o Task) TaskUseridClose() IntegerField {
+	return IntegerField{o.at("task_userid_close")}
+}
 
 // TaskUseridUpdate is task_userid_update: id of the user who last changed the task.
-func (o Task) TaskUseridUpdate() IntegerField { return IntegerField{o.at("task_userid_update")} }
+func (o Task) TaskUseridUpdate() IntegerField {
+	return IntegerField{o.at("task_userid_update")}
+}
 
 // TaskCaseID is task_case_id: id of the task's case.
-func (o Task) TaskCaseID() IntegerField { return IntegerField{o.at("task_case_id")} }
+func (o Task) TaskCaseID() IntegerField {
+	return IntegerField{o.at("task_case_id")}
+}
 
 // ModificationHistory is modification_history: who did what to the object, keyed by the moment in epoch seconds, as
 // text.
-func (o Task) ModificationHistory() ObjectField { return ObjectField{o.at("modification_history")} }
+func (o Task) ModificationHistory() ObjectField {
+	return ObjectField{o.at("modification_history")}
+}
 
 // GlobalTask is a view of an object of the kind global_task. A task that belongs to no case.
 type GlobalTask struct{ *Object }
@@ -535,43 +807,69 @@ func (o GlobalTask) ObjectID() (int64, bool) {
 }
 
 // TaskTitle is task_title: what is to be done, in a line. A request for a new one must have it.
-func (o GlobalTask) TaskTitle() TextField { return TextField{o.at("task_title")} }
+func (o GlobalTask) TaskTitle() TextField {
+	return TextField{o.at("task_title")}
+}
 
 // TaskAssigneeID is task_assignee_id: id of the user who is to do the task. A request for a new one must have it.
-func (o GlobalTask) TaskAssigneeID() IntegerField { return IntegerField{o.at("task_assignee_id")} }
+func (o GlobalTask) TaskAssigneeID() IntegerField {
+	return IntegerField{o.at("task_assignee_id")}
+}
 
 // TaskStatusID is task_status_id: id of the task's status.
-func (o GlobalTask) TaskStatusID() IntegerField { return IntegerField{o.at("task_status_id")} }
+func (o GlobalTask) TaskStatusID() IntegerField {
+	return IntegerField{o.at("task_status_id")}
+}
 
 // TaskDescription is task_description: what is to be done, in Markdown.
-func (o GlobalTask) TaskDescription() TextField { return TextField{o.at("task_description")} }
+func (o GlobalTask) TaskDescription() TextField {
+	return TextField{o.at("task_description")}
+}
 
 // TaskTags is task_tags: tags, comma-separated.
-func (o GlobalTask) TaskTags() TagsField { return TagsField{o.at("task_tags")} }
+func (o GlobalTask) TaskTags() TagsField {
+	return TagsField{o.at("task_tags")}
+}
 
 // TaskID is task_id: id of the task.
-func (o GlobalTask) TaskID() IntegerField { return IntegerField{o.at("task_id")} }
+func (o GlobalTask) TaskID() IntegerField {
+	return IntegerField{o.at("task_id")}
+}
 
 // TaskUUID is task_uuid: the object's identity across servers.
-func (o GlobalTask) TaskUUID() TextField { return TextField{o.at("task_uuid")} }
+func (o GlobalTask) TaskUUID() TextField {
+	return TextField{o.at("task_uuid")}
+}
 
 // TaskOpenDate is task_open_date: when the task was opened.
-func (o GlobalTask) TaskOpenDate() TextField { return TextField{o.at("task_open_date")} }
+func (o GlobalTask) TaskOpenDate() TextField {
+	return TextField{o.at("task_open_date")}
+}
 
 // TaskCloseDate is task_close_date: when the task was closed; null while it is open.
-func (o GlobalTask) TaskCloseDate() TextField { return TextField{o.at("task_close_date")} }
+func (o GlobalTask) TaskCloseDate() TextField {
+	return TextField{o.at("task_close_date")}
+}
 
 // TaskLastUpdate is task_last_update: when the task was last changed.
-func (o GlobalTask) TaskLastUpdate() TextField { return TextField{o.at("task_last_update")} }
+func (o GlobalTask) TaskLastUpdate() TextField {
+	return TextField{o.at("task_last_update")}
+}
 
 // TaskUseridOpen is task_userid_open: id of the user who opened the task.
-func (o GlobalTask) TaskUseridOpen() IntegerField { return IntegerField{o.at("task_userid_open")} }
+func (o GlobalTask) TaskUseridOpen() IntegerField {
+	return IntegerField{o.at("task_userid_open")}
+}
 
 // TaskUseridClose is task_userid_close: id of the user who closed the task.
-func (o GlobalTask) TaskUseridClose() IntegerField { return IntegerField{o.at("task_userid_close")} }
+func (o GlobalTask) TaskUseridClose() IntegerField {
+	return IntegerField{o.at("task_userid_close")}
+}
 
 // TaskUseridUpdate is task_userid_update: id of the user who last changed the task.
-func (o GlobalTask) TaskUseridUpdate() IntegerField { return IntegerField{o.at("task_userid_update")} }
+func (o GlobalTask) TaskUseridUpdate() IntegerField {
+	return IntegerField{o.at("task_userid_update")}
+}
 
 // ModificationHistory is modification_history: who did what to the object, keyed by the moment in epoch seconds, as
 // text.
@@ -588,20 +886,32 @@ func (o Report) ObjectID() (int64, bool) {
 }
 
 // CaseID is case_id: id of the case that is reported on.
-func (o Report) CaseID() IntegerField { return IntegerField{o.at("case_id")} }
+func (o Report) CaseID() IntegerField {
+	return IntegerField{o.at("case_id")}
+}
 
 // TemplateID is template_id: id of the report's template; all that IRIS itself carries. In a request only. A request
 // for a new one must have it.
-func (o Report) TemplateID() IntegerField { return IntegerField{o.at("template_id")} }
+func (o Report) TemplateID() IntegerField {
+	return IntegerField{o.at("template_id")}
+}
 
 // ReportID is report_id: id of the report.
-func (o Report) ReportID() IntegerField { return IntegerField{o.at("report_id")} }
+func (o Report) ReportID() IntegerField {
+	return IntegerField{o.at("report_id")}
+}
 
 // FilePath is file_path: where the server keeps the document.
-func (o Report) FilePath() TextField { return TextField{o.at("file_path")} }
+func (o Report) FilePath() TextField {
+	return TextField{o.at("file_path")}
+}
 
 // UserName is user_name: name of the user who asked for the report.
-func (o Report) UserName() TextField { return TextField{o.at("user_name")} }
+func (o Report) UserName() TextField {
+	return TextField{o.at("user_name")}
+}
 
 // File is file: the document, in base64.
-func (o Report) File() TextField { return TextField{o.at("file")} }
+func (o Report) File() TextField {
+	return TextField{o.at("file")}
+}

@@ -88,7 +88,7 @@ fn objects(objects: &[Object]) -> String {
             let reads = reads_as(field);
             let _ = writeln!(
                 text,
-                "func (o {view}) {name}() {reads} {{ return {reads}{{o.at({:?})}} }}",
+                "func (o {view}) {name}() {reads} {{\n\treturn {reads}{{o.at({:?})}}\n}}",
                 field.name
             );
         }
