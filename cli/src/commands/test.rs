@@ -116,8 +116,10 @@ fn processors() -> usize {
 
 impl Subject {
     fn of(args: &Test) -> anyhow::Result<Self> {
+        // Without the dot, as a person would write it.
+        let folder = args.target.strip_prefix(".").unwrap_or(&args.target);
         let (module, tests) = match args.target.is_dir() {
-            true => (built(&args.target)?, args.target.join("tests")),
+            true => (built(&args.target)?, folder.join("tests")),
             false => (args.target.clone(), PathBuf::from("tests")),
         };
         if !module.is_file() && !args.target.is_dir() && args.files.is_empty() {
