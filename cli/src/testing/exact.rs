@@ -112,7 +112,7 @@ fn number(text: &str) -> String {
             "0".repeat(usize::try_from(exponent).unwrap_or(0))
         );
     }
-    if exponent < 0 && exponent >= -DIGITS {
+    if (-DIGITS..0).contains(&exponent) {
         let zeros = usize::try_from(-places).map_or(0, |missing| missing + 1);
         let padded = format!("{}{significant}", "0".repeat(if places <= 0 { zeros } else { 0 }));
         let at = padded.len() - usize::try_from(-exponent).unwrap_or(0);

@@ -1,7 +1,7 @@
 //! What a case expected, and what came.
 
 use sclera::{Action, Answer, Delivery, Fault, LogLine, Outcome};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::case::{Expect, ExpectRegister, Expected};
 use super::exact;
@@ -267,15 +267,16 @@ fn json_differs(what: &str, expected: &str, came: &str) -> Failure {
 /// Actions as a case has them.
 fn actions_json(actions: &[Action]) -> Value {
     let written = actions.iter().map(|action| {
-        let mut written = json!({ action.operation.to_string(): action.object });
+        let mut written = Map::new();
+        written.insert(action.operation.to_string(), action.object.as_str().into());
         if let Some(target) = &action.target {
-            written["target"] = target.as_str().into();
+            written.insert("target".to_owned(), target.as_str().into());
         }
         let change = serde_json::to_value(&action.change).unwrap_or_default();
         if change != json!({}) {
-            written["change"] = change;
+            written.insert("change".to_owned(), change);
         }
-        written
+        Value::Object(written)
     });
     written.collect()
 }
@@ -285,7 +286,7 @@ pub(super) fn answer_json(delivery: Option<&Delivery>) -> String {
     let Some(delivery) = delivery else {
         return json!({"outcome": "skipped"}).to_string();
     };
-    let mut whole = serde_json::Map::new();
+    let mut whole = Map::new();
     let mut put = |key: &str, value: Value| whole.insert(key.to_owned(), value);
     // The payload is put in as the text that it is: no number of it is to be read and written again.
     let mut payload = None;
