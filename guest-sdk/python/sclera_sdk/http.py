@@ -3,9 +3,8 @@
 A module asks for the capability ``http`` in its description, and an operator grants origins and methods. Everything else is refused,
 which is an exception here. A redirect is an answer like any other: the host never follows one.
 
-    response = http.request("GET", "https://api.example/v1/domains/evil.example", headers={"x-apikey": key}, timeout=10)
-    if response.status == 200:
-        verdict = response.json()["verdict"]
+    response = http.get("https://api.example/v1/domains/evil.example", headers={"x-apikey": key}, timeout=10)
+    verdict = response.success().json()["verdict"]
 """
 
 from __future__ import annotations
@@ -19,6 +18,9 @@ from .errors import Error
 from .jsontext import Json
 
 _NOT_GIVEN = object()
+
+_SHOWN = 200
+"""How many characters of a body go into a message."""
 
 
 class HttpError(Error):
@@ -47,10 +49,34 @@ class Unreachable(HttpError):
 
 
 class Invalid(HttpError):
-    """The request or the answer is not what HTTP allows, or larger than the host does."""
+    """The request cannot be sent as it is: its URL, its method or a header."""
 
     def __init__(self, message: str) -> None:
         super().__init__("http-invalid", message)
+
+
+class TooLarge(HttpError):
+    """The answer, or the request, is larger than it may be."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("http-too-large", message)
+
+
+class BadStatus(HttpError):
+    """The server answered with a status that is no success; see :meth:`Response.success`."""
+
+    def __init__(self, response: Response) -> None:
+        status = response.status
+        retryable = status in (408, 425, 429) or status >= 500
+        super().__init__("http-status", f"the server answered {status}: {response.shown}", retryable=retryable)
+        self.response = response
+
+
+class BadAnswer(HttpError, ValueError):
+    """The answer's body is not what was expected."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("http-bad-answer", message)
 
 
 class Headers(Mapping[str, str]):
@@ -125,8 +151,23 @@ class Response:
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Json:
-        """What the body says, as JSON. Raises ``ValueError`` if it is not JSON."""
-        return jsontext.loads(self.body)
+        """What the body says, as JSON. Raises :class:`BadAnswer`, which is a ``ValueError``, if it is not JSON."""
+        try:
+            return jsontext.loads(self.body)
+        except ValueError as error:
+            raise BadAnswer(f"the server's answer is not JSON: {error}: {self.shown}") from error
+
+    def success(self) -> Response:
+        """The answer itself, if its status is a success. Raises :class:`BadStatus`, retryable for 408, 425, 429 and from 500 on."""
+        if not self.ok:
+            raise BadStatus(self)
+        return self
+
+    @property
+    def shown(self) -> str:
+        """The beginning of the body, in a line, for a message."""
+        text = self.text
+        return f"`{repr(text[:_SHOWN])[1:-1]}{'…' if len(text) > _SHOWN else ''}`"
 
 
 def request(
@@ -143,7 +184,7 @@ def request(
     ``json`` is sent as the body, with its content type. ``timeout`` is in seconds, for all of it; the delivery's own deadline, and
     that of the grant, may come first.
 
-    Raises :class:`Refused`, :class:`TimedOut`, :class:`Unreachable` and :class:`Invalid`.
+    Raises :class:`Refused`, :class:`TimedOut`, :class:`Unreachable`, :class:`TooLarge` and :class:`Invalid`.
     """
     pairs = list((headers or {}).items())
     if json is not _NOT_GIVEN:

@@ -9,7 +9,7 @@ from componentize_py_types import Err
 from wit_world.imports import monotonic_clock, outgoing_handler, poll, streams, wasi_http_types as wire
 
 from . import http
-from .http import Headers, Invalid, Refused, Request, Response, TimedOut, Unreachable
+from .http import Headers, Invalid, Refused, Request, Response, TimedOut, TooLarge, Unreachable
 
 _METHODS: dict[str, Callable[[], wire.Method]] = {
     "GET": wire.Method_Get,
@@ -46,6 +46,16 @@ _UNREACHABLE = (
     wire.ErrorCode_TlsAlertReceived,
     wire.ErrorCode_HttpResponseIncomplete,
     wire.ErrorCode_InternalError,
+)
+
+_TOO_LARGE = (
+    wire.ErrorCode_HttpRequestBodySize,
+    wire.ErrorCode_HttpRequestHeaderSectionSize,
+    wire.ErrorCode_HttpRequestHeaderSize,
+    wire.ErrorCode_HttpRequestUriTooLong,
+    wire.ErrorCode_HttpResponseBodySize,
+    wire.ErrorCode_HttpResponseHeaderSectionSize,
+    wire.ErrorCode_HttpResponseHeaderSize,
 )
 
 _CHUNK = 64 * 1024
@@ -161,6 +171,8 @@ def _failure(request: Request, code: Any) -> http.HttpError:
         return TimedOut(f"{where} was not answered in time ({word})")
     if isinstance(code, _UNREACHABLE):
         return Unreachable(f"{where} could not be reached ({word})")
+    if isinstance(code, _TOO_LARGE):
+        return TooLarge(f"{where}: the request or its answer is larger than it may be ({word})")
     return Invalid(f"{where} failed ({word})")
 
 

@@ -141,6 +141,21 @@ class Requests(unittest.TestCase):
             with self.subTest(url=url), self.assertRaises(http.Invalid):
                 http.Request("GET", url, http.Headers(), b"", 1)
 
+    def test_a_status_that_is_no_success_is_an_error_that_may_be_worth_another_attempt(self) -> None:
+        for status, retryable in [(301, False), (401, False), (404, False), (429, True), (500, True), (503, True)]:
+            with self.subTest(status), self.assertRaises(http.BadStatus) as caught:
+                http.Response(status, http.Headers(), b"no\n").success()
+            self.assertEqual((caught.exception.code, caught.exception.retryable), ("http-status", retryable))
+            self.assertEqual(caught.exception.message, f"the server answered {status}: `no\\n`")
+        response = http.Response(204, http.Headers(), b"")
+        self.assertIs(response.success(), response)
+
+    def test_a_body_that_is_not_json_is_a_bad_answer(self) -> None:
+        with self.assertRaises(ValueError) as caught:
+            http.Response(200, http.Headers(), b"<html>").json()
+        self.assertIsInstance(caught.exception, http.BadAnswer)
+        self.assertRegex(str(caught.exception), "`<html>` .http-bad-answer.")
+
     def test_headers_are_found_in_any_case(self) -> None:
         headers = http.Headers([("X-A", "1"), ("x-a", "2")])
         self.assertEqual((headers["X-a"], headers.get("nothing"), len(headers)), ("1, 2", None, 1))

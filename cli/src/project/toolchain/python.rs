@@ -50,8 +50,10 @@ pub(super) fn build(job: &Job<'_>) -> Result<(), BuildError> {
         command.arg("--python-path").arg(folder);
     }
     command.arg("--output").arg(&open).current_dir(&job.project.root);
+    // Its own backtrace would bury the one of the module.
+    command.env_remove("RUST_BACKTRACE");
     // Packages of pure Python that are installed there become part of the module.
-    if let Some(environment) = environments.first().filter(|folder| folder.is_dir()) {
+    if let Some(environment) = environments.first() {
         command.env("VIRTUAL_ENV", environment);
     }
     let said = job
@@ -65,13 +67,16 @@ pub(super) fn build(job: &Job<'_>) -> Result<(), BuildError> {
     fs::write(&job.component, confined).map_err(io_error(format!("write {}", job.component.display())))
 }
 
-/// Where a project's packages are installed: its own environment, and the one that is active.
+/// Where a project's packages are installed: its own environment, the one that is active, and the one in this folder, where
+/// the advice of how to install it was followed.
 fn environments(job: &Job<'_>) -> Vec<PathBuf> {
     let own = [".venv", "venv"].map(|name| job.project.root.join(name));
     let active = std::env::var_os("VIRTUAL_ENV").map(PathBuf::from);
+    let here = std::env::current_dir().ok().map(|folder| folder.join(".venv"));
     own.into_iter()
-        .filter(|folder| folder.join("pyvenv.cfg").is_file())
         .chain(active)
+        .chain(here)
+        .filter(|folder| folder.join("pyvenv.cfg").is_file())
         .collect()
 }
 
