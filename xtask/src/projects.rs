@@ -50,9 +50,15 @@ fn projects() -> Result<Vec<PathBuf>> {
 
 fn tested(project: &Path, workshop: &Workshop) -> Result<u64> {
     let folder = project.to_str().context("its path is not UTF-8")?;
+    if project.join("package.json").is_file() {
+        install_packages(project, workshop)?;
+    }
     // Those in Rust are members of the workspace, and built already.
     if !project.join("Cargo.toml").is_file() {
         workshop.sclera(["build", folder, "--json"])?;
+    }
+    if project.join("package.json").is_file() {
+        workshop.run(project, &["npm", "test"])?;
     }
     let said = workshop.sclera(["test", folder, "--json"])?;
     let cases = said
@@ -61,4 +67,21 @@ fn tested(project: &Path, workshop: &Workshop) -> Result<u64> {
         .unwrap_or_default();
     ensure!(cases > 0, "it has no cases");
     Ok(cases)
+}
+
+/// The packages that a module in JavaScript or TypeScript has in itself, in the versions that its `package.json` names. The
+/// tools are those that are installed for all.
+fn install_packages(project: &Path, workshop: &Workshop) -> Result<()> {
+    let install = [
+        "npm",
+        "install",
+        "--omit=dev",
+        "--no-package-lock",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--silent",
+    ];
+    workshop.run(project, &install)?;
+    Ok(())
 }
