@@ -35,7 +35,7 @@ const CLANG: Tool = Tool {
 const SDK_SOURCES: [&str; 4] = ["src", "src/guest", "bindings", "vendor/yyjson"];
 
 /// What the SDK and the module are compiled with.
-const COMPILE: [&str; 5] = ["-std=c17", "-O2", "-g0", "-ffunction-sections", "-fdata-sections"];
+const COMPILE: [&str; 5] = ["-std=gnu17", "-O2", "-g0", "-ffunction-sections", "-fdata-sections"];
 
 /// A module without `main`; what nobody calls is left out. The stack comes first in memory, so that one that runs over traps
 /// instead of writing into data. Names stay, for the traces of traps.

@@ -143,27 +143,25 @@ static wasi_http_types_own_request_options_t patience(uint32_t timeout_ms)
     return options;
 }
 
-static bool send_body(wasi_http_types_own_outgoing_body_t body, const sclera_request *request, sclera_error *error)
+/* Sends the body, as far as it goes: why it does not go further, the answer says. */
+static void send_body(wasi_http_types_own_outgoing_body_t body, sclera_string bytes)
 {
-    if (request->body.length > 0) {
-        wasi_http_types_own_output_stream_t stream;
-        if (!wasi_http_types_method_outgoing_body_write(wasi_http_types_borrow_outgoing_body(body), &stream)) {
-            return sclera_fail(error, SCLERA_HTTP_INVALID, "the request to %s cannot have a body", request->url);
-        }
-        for (size_t sent = 0; sent < request->body.length;) {
-            size_t rest = request->body.length - sent;
-            hook_module_list_u8_t part = {(uint8_t *)(uintptr_t)request->body.bytes + sent, rest < PIECE ? rest : PIECE};
+    wasi_http_types_own_output_stream_t stream;
+    if (bytes.length > 0
+        && wasi_http_types_method_outgoing_body_write(wasi_http_types_borrow_outgoing_body(body), &stream)) {
+        wasi_io_streams_borrow_output_stream_t to = wasi_io_streams_borrow_output_stream(stream);
+        bool well = true;
+        for (size_t sent = 0; well && sent < bytes.length;) {
+            size_t rest = bytes.length - sent;
+            hook_module_list_u8_t part = {(uint8_t *)(uintptr_t)bytes.bytes + sent, rest < PIECE ? rest : PIECE};
             wasi_io_streams_stream_error_t why;
-            if (!wasi_io_streams_method_output_stream_blocking_write_and_flush(wasi_io_streams_borrow_output_stream(stream),
-                                                                               &part, &why)) {
-                return broken(&why, request->url, error);
-            }
+            well = wasi_io_streams_method_output_stream_blocking_write_and_flush(to, &part, &why);
             sent += part.len;
         }
         wasi_io_streams_output_stream_drop_own(stream);
     }
     wasi_http_types_error_code_t why;
-    return wasi_http_types_static_outgoing_body_finish(body, NULL, &why) || refused(&why, request->url, error);
+    wasi_http_types_static_outgoing_body_finish(body, NULL, &why);
 }
 
 /* ---- The answer ---- */
@@ -266,7 +264,8 @@ bool sclera_send(const sclera_request *request, sclera_response *response, scler
         return refused(&why, request->url, error);
     }
     wasi_http_types_own_incoming_response_t answer;
-    if (!send_body(body, request, error) || !wait_for(future, request->url, &answer, error)) {
+    send_body(body, request->body);
+    if (!wait_for(future, request->url, &answer, error)) {
         return false;
     }
     wasi_http_types_borrow_incoming_response_t borrowed = wasi_http_types_borrow_incoming_response(answer);
