@@ -138,6 +138,54 @@ fn where_there_are_no_tools_every_language_says_what_to_install() {
 }
 
 #[test]
+fn a_clang_that_lacks_a_part_for_webassembly_is_5_and_the_part_is_named() {
+    let folder = Folder::new();
+    folder.sclera("new tagger --lang c");
+    // What clang answers when it is asked for its parts: a file that is there, or else the bare name.
+    let clang = |has: &str| {
+        format!(
+            r#"case " $* " in
+*" --version "*) echo "Debian clang version 19.1.7 (3+b1)"; exit;;
+*" --print-targets "*) echo "    x86-64 - 64-bit X86"; [ {has} = nothing ] || echo "    wasm32 - WebAssembly 32-bit"; exit;;
+*"wasm-ld"*) [ {has} = target ] && echo wasm-ld || echo /bin/sh; exit;;
+*"crt1"*) [ {has} = linker ] && echo crt1-reactor.o || echo /bin/sh; exit;;
+*"libgcc"*) [ {has} = library ] && echo /nowhere/libclang_rt.builtins-wasm32.a || echo /bin/sh; exit;;
+esac
+echo "module.c:1:1: error: expected identifier" >&2; exit 1"#
+        )
+    };
+    let cases = [
+        (
+            "echo Debian clang version 14.0.6".to_owned(),
+            5,
+            "`clang` 19.0 or newer is needed to build modules in C",
+        ),
+        (
+            clang("nothing"),
+            5,
+            "the target wasm32 for <folder>/.bin/clang 19.1.7 is needed",
+        ),
+        (
+            clang("target"),
+            5,
+            "the linker `wasm-ld` for <folder>/.bin/clang 19.1.7 is needed",
+        ),
+        (
+            clang("linker"),
+            5,
+            "WASI's C library for <folder>/.bin/clang 19.1.7 is needed",
+        ),
+        (clang("library"), 5, "the run-time library of WebAssembly"),
+        (clang("everything"), 6, "error: compiling the SDK with clang failed"),
+    ];
+    for (script, code, part) in cases {
+        let ran = folder.sclera_among(&[("clang", &script)], "build tagger");
+        assert_eq!(ran.code, code, "{ran}");
+        assert!(ran.err.contains(part), "{part}: {ran}");
+    }
+}
+
+#[test]
 fn a_step_that_fails_is_6_and_leaves_the_module_as_it_was() {
     let folder = project();
     fs::create_dir(folder.path("tagger/build")).unwrap();

@@ -165,19 +165,18 @@ static void numbers_are_written_short(void)
 
 int main(void)
 {
-    RUN(what_is_not_changed_is_written_as_it_came);
-    RUN(space_and_escapes_that_need_not_be_are_left_out);
-    RUN(what_is_not_json_says_where);
-    RUN(a_deep_text_does_not_end_the_module);
-    RUN(an_integer_may_be_a_text);
-    RUN(other_types_are_read_as_what_they_are);
-    RUN(a_key_is_set_in_its_place);
-    RUN(of_a_key_that_is_there_twice_the_last_counts);
-    RUN(a_value_can_be_in_two_places);
-    RUN(what_is_put_into_a_new_inner_object_is_in_it);
-    RUN(keys_and_elements_come_in_their_order);
-    RUN(a_text_that_is_not_utf_8_is_mended);
-    RUN(numbers_are_written_short);
-    sclera_mock_reset();
+    sclera_mock_run(what_is_not_changed_is_written_as_it_came);
+    sclera_mock_run(space_and_escapes_that_need_not_be_are_left_out);
+    sclera_mock_run(what_is_not_json_says_where);
+    sclera_mock_run(a_deep_text_does_not_end_the_module);
+    sclera_mock_run(an_integer_may_be_a_text);
+    sclera_mock_run(other_types_are_read_as_what_they_are);
+    sclera_mock_run(a_key_is_set_in_its_place);
+    sclera_mock_run(of_a_key_that_is_there_twice_the_last_counts);
+    sclera_mock_run(a_value_can_be_in_two_places);
+    sclera_mock_run(what_is_put_into_a_new_inner_object_is_in_it);
+    sclera_mock_run(keys_and_elements_come_in_their_order);
+    sclera_mock_run(a_text_that_is_not_utf_8_is_mended);
+    sclera_mock_run(numbers_are_written_short);
     return 0;
 }

@@ -293,20 +293,19 @@ static void headers_are_found_in_any_case(void)
 
 int main(void)
 {
-    RUN(edited_objects_replace_what_was_there);
-    RUN(what_was_not_changed_is_unchanged);
-    RUN(a_rejection_has_a_reason_and_a_place);
-    RUN(the_host_takes_only_what_a_hook_allows);
-    RUN(actions_say_what_to_change);
-    RUN(a_handler_that_says_nothing_changes_nothing);
-    RUN(an_event_says_what_happened);
-    RUN(an_event_that_cannot_be_read_is_an_error);
-    RUN(configuration_is_read_as_what_is_asked_for);
-    RUN(subscriptions_take_effect_with_their_defaults);
-    RUN(a_registration_that_fails_leaves_nothing);
-    RUN(http_answers_come_in_order);
-    RUN(a_url_can_carry_any_text);
-    RUN(headers_are_found_in_any_case);
-    sclera_mock_reset();
+    sclera_mock_run(edited_objects_replace_what_was_there);
+    sclera_mock_run(what_was_not_changed_is_unchanged);
+    sclera_mock_run(a_rejection_has_a_reason_and_a_place);
+    sclera_mock_run(the_host_takes_only_what_a_hook_allows);
+    sclera_mock_run(actions_say_what_to_change);
+    sclera_mock_run(a_handler_that_says_nothing_changes_nothing);
+    sclera_mock_run(an_event_says_what_happened);
+    sclera_mock_run(an_event_that_cannot_be_read_is_an_error);
+    sclera_mock_run(configuration_is_read_as_what_is_asked_for);
+    sclera_mock_run(subscriptions_take_effect_with_their_defaults);
+    sclera_mock_run(a_registration_that_fails_leaves_nothing);
+    sclera_mock_run(http_answers_come_in_order);
+    sclera_mock_run(a_url_can_carry_any_text);
+    sclera_mock_run(headers_are_found_in_any_case);
     return 0;
 }

@@ -107,14 +107,13 @@ static void all_58_hooks_have_names(void)
 
 int main(void)
 {
-    RUN(whatever_a_client_sends_can_be_read);
-    RUN(tags_are_added_and_removed_once);
-    RUN(custom_attributes_keep_their_neighbours);
-    RUN(an_object_is_known_by_the_id_of_its_kind);
-    RUN(a_type_is_known_by_its_id_or_its_name);
-    RUN(tlp_labels_have_an_order_an_id_and_a_name);
-    RUN(lists_of_ids_are_read_whole_or_not);
-    RUN(all_58_hooks_have_names);
-    sclera_mock_reset();
+    sclera_mock_run(whatever_a_client_sends_can_be_read);
+    sclera_mock_run(tags_are_added_and_removed_once);
+    sclera_mock_run(custom_attributes_keep_their_neighbours);
+    sclera_mock_run(an_object_is_known_by_the_id_of_its_kind);
+    sclera_mock_run(a_type_is_known_by_its_id_or_its_name);
+    sclera_mock_run(tlp_labels_have_an_order_an_id_and_a_name);
+    sclera_mock_run(lists_of_ids_are_read_whole_or_not);
+    sclera_mock_run(all_58_hooks_have_names);
     return 0;
 }

@@ -48,7 +48,7 @@ impl Language {
             // Either of its two reporters.
             Self::JavaScript | Self::TypeScript => number_after("# tests").or_else(|| number_after("ℹ tests")),
             Self::Go => Some(said.lines().filter(|line| line.trim().starts_with("--- PASS")).count()),
-            Self::C => None,
+            Self::C => Some(said.lines().filter(|line| line.starts_with("ok  ")).count()),
         }
     }
 
@@ -75,6 +75,7 @@ mod tests {
         assert_eq!(Language::JavaScript.tests_run("# tests 3\n# pass 3"), Some(3));
         assert_eq!(Language::Rust.tests_run("running 3 tests\nok\nrunning 1 test"), Some(4));
         assert_eq!(Language::Go.tests_run("--- PASS: TestA (0.00s)\nPASS"), Some(1));
+        assert_eq!(Language::C.tests_run("cc -o test\nok  a_test\nok  another\n"), Some(2));
         assert_eq!(Language::Go.tests_run("ok  sclera [no tests to run]"), Some(0));
     }
 }

@@ -1,7 +1,5 @@
 /* Unit tests, natively, with a mock host: `make test`. */
 
-#include <stdio.h>
-
 #include "sclera/mock.h"
 
 static sclera_mock_result create(const char *payload)
@@ -39,17 +37,9 @@ static void it_listens_to_new_iocs(void)
 
 int main(void)
 {
-    void (*const tests[])(void) = {
-        a_new_ioc_gets_the_usual_tag,
-        the_tag_can_be_configured,
-        an_ioc_without_a_value_is_refused,
-        it_listens_to_new_iocs,
-    };
-    for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-        sclera_mock_reset();
-        tests[i]();
-    }
-    sclera_mock_reset();
-    puts("all tests passed");
+    sclera_mock_run(a_new_ioc_gets_the_usual_tag);
+    sclera_mock_run(the_tag_can_be_configured);
+    sclera_mock_run(an_ioc_without_a_value_is_refused);
+    sclera_mock_run(it_listens_to_new_iocs);
     return 0;
 }

@@ -15,8 +15,8 @@
 extern "C" {
 #endif
 
-/* A new host: no configuration, no log lines, no answers; all memory of the one before is gone. Begin each test with it, and end
-   the last one, so that nothing leaks. */
+/* A new host: no configuration, no log lines, no answers; all memory of the one before is gone. `sclera_mock_run` calls it before
+   and after each test. */
 void sclera_mock_reset(void);
 
 /* Sets a configuration key, as the module gets it: a text as it is, everything else as JSON. */
@@ -70,6 +70,10 @@ void sclera_mock_http_error(const char *code);
 const sclera_request *sclera_mock_request(size_t index);
 
 /* ---- Checking ---- */
+
+/* Runs a test, a function without arguments, with a new mock host; says so, and lets nothing leak. */
+#define sclera_mock_run(test) sclera_mock_run_named(test, #test)
+void sclera_mock_run_named(void (*test)(void), const char *name);
 
 /* Ends the test, with the line and both texts, if they are not the same. */
 #define sclera_check_text(actual, expected) sclera_check_text_at(__FILE__, __LINE__, #actual, actual, expected)

@@ -61,6 +61,14 @@ const char *sclera_mock_actions(const sclera_answer *answer)
     return sclera_write(list).bytes;
 }
 
+void sclera_mock_run_named(void (*test)(void), const char *name)
+{
+    sclera_mock_reset();
+    test();
+    sclera_mock_reset();
+    printf("ok  %s\n", name);
+}
+
 void sclera_check_failed(const char *file, int line, const char *what)
 {
     fprintf(stderr, "%s:%d: this does not hold: %s\n", file, line, what);
