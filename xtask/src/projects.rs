@@ -35,7 +35,7 @@ pub fn run() -> Result<()> {
 
 fn projects() -> Result<Vec<PathBuf>> {
     let mut projects = Vec::new();
-    for folder in ["example-modules", "tests/languages/ends", "guest-sdk/c/tests"] {
+    for folder in ["example-modules", "tests/languages/ends"] {
         let folder = cargo::root().join(folder);
         for entry in fs::read_dir(&folder).with_context(|| format!("failed to read {}", folder.display()))? {
             let project = entry?.path();

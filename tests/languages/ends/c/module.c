@@ -1,4 +1,4 @@
-/* Does what C modules do wrong, as the IOC's value says; what becomes of it is in tests/faults.toml. */
+/* Does what C modules do wrong, as the IOC's value says; what becomes of it is in tests/ends.toml. */
 
 #include <assert.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 void module_describe(sclera_description *about)
 {
-    about->name = "faults";
+    about->name = "ends-c";
     about->version = "1.0.0";
     about->description = "Does what C modules do wrong.";
     about->capabilities[0] = (sclera_capability){
