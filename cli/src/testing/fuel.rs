@@ -25,8 +25,8 @@ pub(crate) struct FuelFile {
 pub(crate) enum Fuel {
     /// Nothing.
     Unknown,
-    /// It took no more, within the tolerance.
-    Kept,
+    /// It took as much, within the tolerance.
+    Kept { golden: u64 },
     /// It took less.
     Less { golden: u64 },
     /// It took more.
@@ -121,7 +121,7 @@ impl FuelFile {
         } else if (fuel as f64) < golden as f64 * (1.0 - self.tolerance / 100.0) {
             Fuel::Less { golden }
         } else {
-            Fuel::Kept
+            Fuel::Kept { golden }
         }
     }
 
@@ -130,9 +130,8 @@ impl FuelFile {
     pub(crate) fn accept(mut self, module: &str, taken: &[(String, String, u64)], whole: bool) -> anyhow::Result<()> {
         let mut files: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
         for (file, case, fuel) in taken {
-            let golden = self.golden.get(&(file.clone(), case.clone()));
-            let fuel = match (self.check(file, case, *fuel), golden) {
-                (Fuel::Kept, Some(&golden)) => golden,
+            let fuel = match self.check(file, case, *fuel) {
+                Fuel::Kept { golden } => golden,
                 _ => *fuel,
             };
             files.entry(file).or_default().insert(case, fuel);

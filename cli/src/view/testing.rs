@@ -158,8 +158,8 @@ pub(crate) fn tests_json(ended: &[Ended<'_>]) -> Value {
             "failures": failures.collect::<Vec<_>>(),
             "fuel": ended.fuel,
             "golden_fuel": match ended.against_golden {
-                Fuel::Less { golden } | Fuel::More { golden } => Some(golden),
-                Fuel::Kept | Fuel::Unknown => None,
+                Fuel::Kept { golden } | Fuel::Less { golden } | Fuel::More { golden } => Some(golden),
+                Fuel::Unknown => None,
             },
             "duration_ns": u64::try_from(ended.duration.as_nanos()).unwrap_or(u64::MAX),
             "logs": ended.logs,

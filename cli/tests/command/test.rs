@@ -270,6 +270,9 @@ fn golden_fuel_is_kept_and_more_of_it_fails() {
     let fuel: u64 = fuel.parse().unwrap();
     assert_snapshot!("fuel-file", head);
     passes(&folder.sclera(line), 2);
+    let shown: Value = serde_json::from_str(&folder.sclera(&format!("{line} --json")).out).unwrap();
+    let case = &shown["cases"][0];
+    assert_eq!((&case["fuel"], &case["golden_fuel"]), (&fuel.into(), &fuel.into()));
 
     // The case takes 4 % more than this, and then 3.9 % less.
     std::fs::write(&file, format!("{head} = {}\n", fuel * 100 / 104)).unwrap();
