@@ -102,7 +102,7 @@ impl Session<'_> {
             .env("XDG_CACHE_HOME", self.stage.kept.join("caches"))
             // What a terminal would be told is not what the page shows.
             .env("NO_COLOR", "1")
-            .env("COLUMNS", "120");
+            .env("COLUMNS", "100");
         let output = shell.output().context("failed to start bash")?;
         let printed = String::from_utf8_lossy(&output.stdout);
         let code = output.status.code();
