@@ -153,9 +153,6 @@ impl Block {
             "json" => serde_json::from_str::<serde_json::Value>(&self.text)
                 .err()
                 .map(|fault| fault.to_string()),
-            "wit" => wit_parser::UnresolvedPackageGroup::parse(Path::new("page.wit"), &self.text)
-                .err()
-                .map(|fault| format!("{fault:?}")),
             _ => None,
         };
         match fault {

@@ -61,7 +61,18 @@ impl Page {
 
     /// Whether every block is of a form that can be played, and what is only data is well-formed.
     pub fn check(&self) -> Result<()> {
-        self.blocks.iter().try_for_each(Block::check)
+        self.blocks.iter().try_for_each(Block::check)?;
+        // The files of a package are read together, because they name each other.
+        let mut wit = wit_parser::SourceMap::new();
+        let blocks: Vec<_> = self.blocks.iter().filter(|block| block.language == "wit").collect();
+        for (index, block) in blocks.iter().enumerate() {
+            wit.push_str(&format!("block-{index}.wit"), &block.text);
+        }
+        if !blocks.is_empty() {
+            wit.parse()
+                .map_err(|(_, fault)| anyhow!("its WIT cannot be read: {fault:?}"))?;
+        }
+        Ok(())
     }
 
     /// Where its links lead.
