@@ -28,6 +28,8 @@ const now = () => (host ? host.now() : 0);
 export function install(capabilities) {
   return {
     begin(name = "") {
+      // What was drawn at the top level is in the file, and the same at each call.
+      if (!host) pool = new Uint8Array();
       host = capabilities;
       context = name;
       for (const [level, text] of early.splice(0)) log(level, text);
