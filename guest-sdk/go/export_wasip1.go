@@ -1,7 +1,9 @@
 package sclera
 
 import (
+	"context"
 	"log/slog"
+	"os"
 	"slices"
 
 	"sclera/internal/bindings/sclera_hooks_registry"
@@ -16,7 +18,12 @@ import (
 func init() {
 	// Also what the package log writes.
 	slog.SetDefault(slog.New(NewLogHandler(sendToHost)))
-	Export(&Module[struct{}]{})
+	// Until the module does: a host asks for the description first.
+	export_sclera_hooks_module.Describe = func() wire.Description {
+		slog.Log(context.Background(), LevelCritical, "no module was exported; write `func init() { sclera.Export(&module) }`")
+		os.Exit(1)
+		return wire.Description{}
+	}
 }
 
 // Export makes a component of a module. Call it once, in an init function of package main:
