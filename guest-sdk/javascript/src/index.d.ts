@@ -146,11 +146,11 @@ export declare class Event {
    * replacement if something did. A Rejection that `change` throws or returns ends it; its pointer is meant within
    * the object, such as `/ioc_value`.
    */
-  edit<T extends View>(view: new (raw: JsonObject) => T, change: (object: T, index: number) => Rejection | void): Answer;
   edit<T extends View>(
     view: new (raw: JsonObject) => T,
-    change: (object: T, index: number) => Promise<Rejection | void>,
+    change: (object: T, index: number) => Promise<unknown>,
   ): Promise<Answer>;
+  edit<T extends View>(view: new (raw: JsonObject) => T, change: (object: T, index: number) => unknown): Answer;
 }
 
 /** What a module answers to an event. */
