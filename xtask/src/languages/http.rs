@@ -82,7 +82,12 @@ impl Probe {
     fn play(&self, workshop: &Workshop, file: &str, grants: &str) -> Result<(i32, Value)> {
         let policy = self.folder.join(file);
         let url = format!("http://{}/ping", self.server.address);
-        fs::write(&policy, format!("[modules.probe.config]\nurl = \"{url}\"\n{grants}"))?;
+        let says = format!("[modules.probe.config]\nurl = \"{url}\"\n{grants}");
+        fs::write(&policy, &says)?;
+        // Somebody looks at what it asks for, which is another origin; and then it gets what is to be tried, and no more.
+        let (module, reviewed) = (text(&self.module)?, text(&policy)?);
+        workshop.ask(["module", "review", module, "--policy", reviewed, "--yes", "--json"])?;
+        fs::write(&policy, says)?;
         workshop.ask([
             "test-load",
             text(&self.module)?,
