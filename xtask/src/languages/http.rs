@@ -19,7 +19,7 @@ use crate::language::Language;
 pub struct Probe {
     module: PathBuf,
     server: Server,
-    folder: PathBuf,
+    policy: PathBuf,
 }
 
 const HOOK: &str = "on_manual_trigger_ioc";
@@ -36,14 +36,24 @@ impl Probe {
         Ok(Self {
             module: folder.join("build/probe.wasm"),
             server: Server::start()?,
-            folder,
+            policy: folder.join("probe.toml"),
         })
     }
 
     pub fn works_under_a_grant(&self, workshop: &Workshop) -> Result<((), String)> {
         let origin = format!("http://{}", self.server.address);
         let grant = format!("[modules.probe.grants.http]\norigins = [\"{origin}\"]\naddresses = [\"127.0.0.0/8\"]\n");
-        let (code, said) = self.play(workshop, "granted.toml", &grant)?;
+        self.policy(&grant)?;
+        // What is granted has to be reviewed; what is taken away again, not.
+        workshop.tell(&[
+            "module",
+            "review",
+            text(&self.module)?,
+            "--policy",
+            text(&self.policy)?,
+            "--yes",
+        ])?;
+        let (code, said) = self.play(workshop)?;
         let message = said
             .pointer("/runs/0/delivery/result/Ok/message")
             .and_then(Value::as_str);
@@ -62,7 +72,8 @@ impl Probe {
 
     pub fn is_refused_without(&self, workshop: &Workshop) -> Result<((), String)> {
         let before = self.server.requests();
-        let (code, said) = self.play(workshop, "refused.toml", "")?;
+        self.policy("")?;
+        let (code, said) = self.play(workshop)?;
         let fault = said.pointer("/runs/0/delivery/result/Err/kind").and_then(Value::as_str);
         ensure!(
             code == 1,
@@ -78,25 +89,17 @@ impl Probe {
         Ok(((), "refused".to_owned()))
     }
 
-    /// Runs it under a policy that says where to ask, and what is granted.
-    fn play(&self, workshop: &Workshop, file: &str, grants: &str) -> Result<(i32, Value)> {
-        let policy = self.folder.join(file);
+    /// Writes the policy: where to ask, and what is granted.
+    fn policy(&self, grants: &str) -> Result<()> {
         let url = format!("http://{}/ping", self.server.address);
-        let says = format!("[modules.probe.config]\nurl = \"{url}\"\n{grants}");
-        fs::write(&policy, &says)?;
-        // Somebody looks at what it asks for, which is another origin; and then it gets what is to be tried, and no more.
-        let (module, reviewed) = (text(&self.module)?, text(&policy)?);
-        workshop.ask(["module", "review", module, "--policy", reviewed, "--yes", "--json"])?;
-        fs::write(&policy, says)?;
-        workshop.ask([
-            "test-load",
-            text(&self.module)?,
-            "--policy",
-            text(&policy)?,
-            "--hook",
-            HOOK,
-            "--json",
-        ])
+        let text = format!("[modules.probe.config]\nurl = \"{url}\"\n{grants}");
+        fs::write(&self.policy, text).with_context(|| format!("failed to write {}", self.policy.display()))
+    }
+
+    /// Runs it under the policy.
+    fn play(&self, workshop: &Workshop) -> Result<(i32, Value)> {
+        let (module, policy) = (text(&self.module)?, text(&self.policy)?);
+        workshop.ask(["test-load", module, "--policy", policy, "--hook", HOOK, "--json"])
     }
 }
 

@@ -26,9 +26,7 @@ pub fn of(language: Language, workshop: &Workshop) -> Row {
     let project = project.map(|(folder, _)| folder);
     row.check(sdk_tests, || {
         let folder = cargo::root().join("guest-sdk").join(language.sdk());
-        workshop
-            .run(&folder, language.sdk_tests())
-            .map(|_| ((), "pass".to_owned()))
+        Ok(((), ran(language, &workshop.run(&folder, language.sdk_tests())?)?))
     });
     row.check(template_tests, || {
         let folder = built(project.as_deref())?;

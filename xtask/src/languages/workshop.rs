@@ -88,12 +88,18 @@ impl Workshop {
             fs::create_dir_all(above)?;
         }
         let folder = folder.to_str().context("the temporary folder's path is not UTF-8")?;
+        self.tell(&["new", name, "--lang", language.name(), "--dir", folder])
+    }
+
+    /// Runs `sclera` for what it does, not for what it prints. It has to end with exit code 0.
+    pub fn tell(&self, args: &[&str]) -> Result<()> {
         let mut command = Command::new(&self.sclera);
-        command.args(["new", name, "--lang", language.name(), "--dir", folder]);
+        command.args(args);
         let output = self.prepared(&mut command).output().context("failed to start sclera")?;
         ensure!(
             output.status.success(),
-            "`sclera new` ended with {}:\n{}",
+            "`sclera {}` ended with {}:\n{}",
+            args.join(" "),
             output.status,
             String::from_utf8_lossy(&output.stderr)
         );
