@@ -292,7 +292,7 @@ fn is_compatible(wanted: Option<&Version>, offered: &str) -> bool {
 fn advice_on(package: &str) -> &'static str {
     match package {
         "wasi:filesystem" => {
-            "modules have no files; build without WASI's file system, for example with `componentize-py --stub-wasi` or `jco componentize --backend-qjs-stub-wasi`"
+            "modules have no files; build it with `sclera build`, or with tools that leave WASI's file system out"
         }
         "wasi:sockets" => "modules have no sockets; build without them",
         "wasi:http" => "of HTTP, modules have `outgoing-handler` and `types`; remove what needs more",
