@@ -296,7 +296,7 @@ fn advice_on(package: &str) -> &'static str {
         }
         "wasi:sockets" => "modules have no sockets; build without them",
         "wasi:http" => "of HTTP, modules have `outgoing-handler` and `types`; remove what needs more",
-        "wasi:keyvalue" => "this version of the host has no key-value store for modules; remove the call",
+        "wasi:keyvalue" => "of `wasi:keyvalue`, modules have `store` and `atomics`; remove what needs more",
         _ => "it is not part of the world `sclera:hooks/hook-module`; remove what needs it",
     }
 }
