@@ -60,6 +60,10 @@ fn tested(project: &Path, workshop: &Workshop) -> Result<u64> {
     if project.join("package.json").is_file() {
         workshop.run(project, &["npm", "test"])?;
     }
+    if project.join("requirements.txt").is_file() {
+        let sdk = format!("PYTHONPATH={}", cargo::root().join("guest-sdk/python").display());
+        workshop.run(project, &[&sdk, "python3", "-m", "unittest"])?;
+    }
     let said = workshop.sclera(["test", folder, "--json"])?;
     let cases = said
         .get("passed")
