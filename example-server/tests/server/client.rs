@@ -18,7 +18,12 @@ impl Client {
     pub fn with(config: Config) -> Self {
         let runtime = Runtime::new().unwrap();
         let server = runtime.block_on(start(config)).unwrap();
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        // A connection whose request was answered before its body was read is closed by the server: none is used again.
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_idle_connections(0)
+            .build()
+            .into();
         Self {
             runtime,
             server: Some(server),
