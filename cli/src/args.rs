@@ -26,7 +26,7 @@ pub(crate) const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Look at Sclera modules, test-load them, decide what they may do, and see what hooks there are.
+/// Write Sclera modules, test them, look into them, and decide what they may do.
 #[derive(Debug, Parser)]
 #[command(name = "sclera", version, styles = STYLES, after_help = help::sclera())]
 pub(crate) struct Args {

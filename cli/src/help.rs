@@ -7,6 +7,10 @@ use crate::exit;
 
 const SCLERA: &[(&str, &str)] = &[
     (
+        "Begin a module in Python; then, in its folder, `sclera build` and `sclera test`",
+        "sclera new my-module --lang python",
+    ),
+    (
         "Run a module on all that it listens to",
         "sclera test-load tagger.wasm --all",
     ),

@@ -30,8 +30,8 @@
 //! # assert_eq!(host.requests()[0].url, "https://rep.example/v1/evil.example");
 //! ```
 //!
-//! A request waits until the answer is there, or fails with an [`Error`] whose code is one of those below. Return it: the
-//! host then knows why the delivery failed, and attempts one that is retryable again.
+//! A request waits until the answer is there, or fails with an [`Error`](crate::Error) whose code is one of those below.
+//! Return it: the host then knows why the delivery failed, and attempts one that is retryable again.
 //!
 //! The host follows no redirect: it is an answer like any other. Its limits hold on top of those that are set here.
 
