@@ -63,7 +63,7 @@ function answerOf(returned, hook) {
   if (returned === undefined || returned === null) return Answer.unchanged();
   if (returned instanceof Answer) return returned;
   throw new ModuleError(
-    "bad-answer",
+    "bad-output",
     `the handler returned ${Array.isArray(returned) ? "an array" : `a ${typeof returned}`} for ${hook}: return an Answer, such as Answer.replace(objects), or nothing`,
   );
 }

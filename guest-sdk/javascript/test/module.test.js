@@ -112,7 +112,7 @@ test("an error keeps its code, and anything else is uncaught, with its stack in 
   });
   assert.match(host.logs[0].message, /RangeError: too far[^]*module\.test\.js/);
   await assert.rejects(host.event(PRELOAD_IOC_CREATE, {}).handle(failing(undefined)), { code: "uncaught", message: "thrown: undefined" });
-  await assert.rejects(host.event(PRELOAD_IOC_CREATE, {}).handle(handling(() => 7)), { code: "bad-answer" });
+  await assert.rejects(host.event(PRELOAD_IOC_CREATE, {}).handle(handling(() => 7)), { code: "bad-output" });
 });
 
 test("an event tells what the server knows", async () => {
