@@ -234,9 +234,12 @@ impl Host {
             limits.deadline = limits.deadline.min(left.unwrap_or(limits.deadline));
             self.call(&mut delivery, &limits, listener, hook, trigger, payload)
                 .await;
-            let cut_short = limits.deadline < subscription.limits.deadline;
-            if cut_short && matches!(delivery.result, Err(Fault::Timeout { .. })) {
-                // The time was taken by others: it does not count against this module.
+            let by_others = left.is_some_and(|left| self.inner.capacity.preload.saturating_sub(left) > left);
+            if by_others
+                && limits.deadline < subscription.limits.deadline
+                && matches!(delivery.result, Err(Fault::Timeout { .. }))
+            {
+                // Those before it took more than they left: that does not count against this module.
                 delivery.result = Err(no_time_left);
             }
             if let Some(quarantined) = admitted.ended(&delivery) {

@@ -179,9 +179,9 @@ async fn all_modules_of_a_preload_share_one_time() {
 
 #[tokio::test]
 async fn a_module_is_not_blamed_for_the_time_that_others_took() {
-    // Alone, the second would have had 10 s; behind the first it has what is left of 300 ms, and waits.
+    // The first takes most of the 300 ms; the second, which may take 10 s, waits for what is left.
     let policies = "[limits]\ndeadline = \"10s\"\n[capacity]\npreload = \"300ms\"\n[quarantine]\nfaults = 1\n\
-                    [modules.misfit-sleeps.limits]\ndeadline = \"100ms\"";
+                    [modules.misfit-sleeps.limits]\ndeadline = \"200ms\"";
     let host = host_with(policies, &["sleeps", "sleeps-too"]).await;
     let report = host.preload(preload()).await.unwrap();
     let faults: Vec<_> = report
@@ -197,6 +197,16 @@ async fn a_module_is_not_blamed_for_the_time_that_others_took() {
     };
     assert!(first.quarantine.is_some());
     assert!(second.quarantine.is_none());
+}
+
+#[tokio::test]
+async fn a_module_that_takes_all_the_time_itself_is_blamed_for_it() {
+    let policies = "[limits]\ndeadline = \"10s\"\n[capacity]\npreload = \"200ms\"\n[quarantine]\nfaults = 1";
+    let host = host_with(policies, &["behaves", "sleeps"]).await;
+    let report = host.preload(preload()).await.unwrap();
+    let fault = report.deliveries[1].result.as_ref().unwrap_err();
+    assert!(matches!(fault, Fault::Timeout { .. }), "{fault}");
+    assert!(host.modules()[1].quarantine.is_some());
 }
 
 /// Three faults, and trials at once or never.
