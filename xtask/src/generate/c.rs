@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use wit_bindgen_core::{Files, wit_parser::Resolve};
 
 use super::HEADER;
-use super::model::{Field, Holds, Hook, Model, Named, Object, Of};
+use super::model::{Field, Holds, Hook, Model, Named, Object};
 use crate::cargo;
 
 /// Columns of a line.
@@ -92,7 +92,7 @@ fn objects(objects: &[Object]) -> (&'static str, String) {
         comment(&mut text, &object.description);
         text += &format!("SCLERA_VIEW({view}, \"{}\", \"{}\")\n", object.kind, object.id);
         for field in &object.fields {
-            comment(&mut text, &description(object, field));
+            comment(&mut text, &object.describes(field));
             text += &format!("SCLERA_{}({view}, {})\n", reads_as(field), field.name);
         }
         text.push('\n');
@@ -110,17 +110,6 @@ fn view(object: &Object) -> String {
         words.push(letter.to_ascii_lowercase());
     }
     words
-}
-
-fn description(object: &Object, field: &Field) -> String {
-    let mut text = field.description.clone();
-    if field.of == Of::Request {
-        text.push_str(" In a request only.");
-    }
-    if object.required.contains(&field.name) {
-        text.push_str(" A request for a new one must have it.");
-    }
-    text
 }
 
 fn reads_as(field: &Field) -> &'static str {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::HEADER;
-use super::model::{Field, Holds, Hook, Model, Named, Object, Of};
+use super::model::{Field, Holds, Hook, Model, Named, Object};
 
 /// Columns of a line.
 const WIDTH: usize = 120;
@@ -104,22 +104,15 @@ fn view(object: &Object) -> String {
     }
 }
 
+/// As it goes on after `ioc_value is …`: an abbreviation stays as it is.
 fn description(object: &Object, field: &Field) -> String {
-    let mut letters = field.description.chars();
+    let text = object.describes(field);
+    let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-    // An abbreviation stays as it is.
-    let mut text: String = if letters.as_str().starts_with(|letter: char| letter.is_ascii_uppercase()) {
-        field.description.clone()
-    } else {
-        first.into_iter().chain(letters).collect()
-    };
-    if field.of == Of::Request {
-        text.push_str(" In a request only.");
+    if letters.as_str().starts_with(|letter: char| letter.is_ascii_uppercase()) {
+        return text;
     }
-    if object.required.contains(&field.name) {
-        text.push_str(" A request for a new one must have it.");
-    }
-    text
+    first.into_iter().chain(letters).collect()
 }
 
 fn reads_as(field: &Field) -> &'static str {

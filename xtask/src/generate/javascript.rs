@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::HEADER;
-use super::model::{Field, Holds, Hook, Model, Named, Object, Of};
+use super::model::{Field, Holds, Hook, Model, Named, Object};
 
 /// Columns of a line.
 const WIDTH: usize = 120;
@@ -112,7 +112,7 @@ fn object_types(objects: &[Object]) -> String {
             text.push_str("  get type(): IocType | undefined;\n");
         }
         for field in own_fields(object) {
-            doc(&mut text, "  ", &description(object, field));
+            doc(&mut text, "  ", &object.describes(field));
             let (get, set) = accessors(field.holds);
             put(&mut text, format_args!("  get {}(): {get};", field.name));
             put(
@@ -128,17 +128,6 @@ fn object_types(objects: &[Object]) -> String {
 /// The field `id` is every view's own.
 fn own_fields(object: &Object) -> impl Iterator<Item = &Field> {
     object.fields.iter().filter(|field| field.name != "id")
-}
-
-fn description(object: &Object, field: &Field) -> String {
-    let mut text = field.description.clone();
-    if field.of == Of::Request {
-        text.push_str(" In a request only.");
-    }
-    if object.required.contains(&field.name) {
-        text.push_str(" A request for a new one must have it.");
-    }
-    text
 }
 
 /// The reader in `view.js`.

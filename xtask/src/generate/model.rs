@@ -47,6 +47,20 @@ pub struct Object {
     pub fields: Vec<Field>,
 }
 
+impl Object {
+    /// What one of its fields is, and when it is there.
+    pub fn describes(&self, field: &Field) -> String {
+        let mut text = field.description.clone();
+        if field.of == Of::Request {
+            text.push_str(" In a request only.");
+        }
+        if self.required.contains(&field.name) {
+            text.push_str(" A request for a new one must have it.");
+        }
+        text
+    }
+}
+
 /// A field of an object.
 pub struct Field {
     /// `ioc_value`.

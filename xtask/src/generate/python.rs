@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::HEADER;
-use super::model::{Field, Holds, Hook, Model, Named, Object, Of};
+use super::model::{Field, Holds, Hook, Model, Named, Object};
 
 pub fn files(model: &Model) -> Vec<(PathBuf, String)> {
     [
@@ -78,20 +78,9 @@ from . import views
                 "\n    {} = views.{}()\n{}\n",
                 field.name,
                 reads_as(field),
-                doc("    ", &description(object, field))
+                doc("    ", &object.describes(field))
             );
         }
-    }
-    text
-}
-
-fn description(object: &Object, field: &Field) -> String {
-    let mut text = field.description.clone();
-    if field.of == Of::Request {
-        text.push_str(" In a request only.");
-    }
-    if object.required.contains(&field.name) {
-        text.push_str(" A request for a new one must have it.");
     }
     text
 }

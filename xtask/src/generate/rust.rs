@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::HEADER;
-use super::model::{Field, Holds, Hook, Model, Named, Object, Of};
+use super::model::{Field, Holds, Hook, Model, Named, Object};
 
 /// Columns of a line.
 const WIDTH: usize = 120;
@@ -69,7 +69,7 @@ fn objects(objects: &[Object]) -> String {
             ),
         );
         for field in &object.fields {
-            doc(&mut text, "        ", &description(object, field));
+            doc(&mut text, "        ", &object.describes(field));
             line(
                 &mut text,
                 &format!(
@@ -81,17 +81,6 @@ fn objects(objects: &[Object]) -> String {
             );
         }
         line(&mut text, "    }\n}");
-    }
-    text
-}
-
-fn description(object: &Object, field: &Field) -> String {
-    let mut text = field.description.clone();
-    if field.of == Of::Request {
-        text.push_str(" In a request only.");
-    }
-    if object.required.contains(&field.name) {
-        text.push_str(" A request for a new one must have it.");
     }
     text
 }
