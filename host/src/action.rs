@@ -10,7 +10,7 @@ use crate::delivery::Delivery;
 use crate::host::Host;
 
 /// A change that a module asks the server to make to one of the server's objects.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     /// What to do.
     pub operation: Operation,
@@ -23,7 +23,7 @@ pub struct Action {
 }
 
 /// What an action does to its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Operation {
     /// Makes a new one.

@@ -1,10 +1,11 @@
 //! One run of one module for one trigger, and what the module answered.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use uuid::{Builder, Uuid};
 
@@ -43,6 +44,26 @@ impl DeliveryId {
 impl fmt::Display for DeliveryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl FromStr for DeliveryId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        Uuid::parse_str(text).map(Self).map_err(|_| NotAnId)
+    }
+}
+
+/// The text is not the identity of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it is not the id of a delivery, such as `019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44`")]
+pub struct NotAnId;
+
+impl<'de> Deserialize<'de> for DeliveryId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -115,13 +136,17 @@ impl Delivery {
 }
 
 /// What a run took.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Usage {
     /// Fuel: roughly, how many WebAssembly instructions ran.
     pub fuel: u64,
     /// From the call, with instantiation, to the answer.
-    #[serde(rename = "duration_ns", serialize_with = "as_nanoseconds")]
+    #[serde(
+        rename = "duration_ns",
+        serialize_with = "as_nanoseconds",
+        deserialize_with = "nanoseconds"
+    )]
     pub duration: Duration,
     /// The largest sum of all linear memories, in bytes.
     pub peak_memory: usize,
@@ -135,8 +160,12 @@ pub(crate) fn as_nanoseconds<S: serde::Serializer>(duration: &Duration, serializ
     serializer.serialize_u64(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
 }
 
+fn nanoseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u64::deserialize(deserializer).map(Duration::from_nanos)
+}
+
 /// What a module answered to an event.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// What becomes of the payload.
     pub outcome: Outcome,
@@ -147,7 +176,7 @@ pub struct Answer {
 }
 
 /// What a module decided about the payload.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It stays as it is.
@@ -159,7 +188,7 @@ pub enum Outcome {
 }
 
 /// A module's refusal of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
     /// Why, for the user. Without control characters.
     pub reason: String,
@@ -168,7 +197,7 @@ pub struct Rejection {
 }
 
 /// What became of a delivery's actions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionState {
     /// The module asked for none.

@@ -4,6 +4,7 @@ mod builder;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
@@ -15,7 +16,8 @@ use crate::capabilities::keyvalue::Spaces;
 use crate::catalog::Catalog;
 use crate::counters::Counter;
 use crate::delivery::Delivery;
-use crate::dispatch::Background;
+use crate::dispatch::Workers;
+use crate::ledger::Ledger;
 use crate::limits::{Capacity, Limits};
 use crate::modules::{
     Examined, LoadError, LoadFault, Loader, Module, ModuleId, ModuleInfo, ModuleSource, OpenCompiler, Slot,
@@ -39,7 +41,8 @@ pub(crate) struct Inner {
     pub(crate) roster: ArcSwap<Roster>,
     pub(crate) applier: Option<Box<dyn ActionApplier>>,
     pub(crate) observer: Option<Box<Observer>>,
-    pub(crate) background: Background,
+    pub(crate) workers: Arc<Workers>,
+    pub(crate) ledger: Option<Ledger>,
     pub(crate) policies: HostPolicies,
     spaces: Spaces,
     network: Network,
@@ -171,9 +174,20 @@ impl Host {
         roster.modules().flat_map(of_module).collect()
     }
 
-    /// Waits until no delivery is in the background.
+    /// The ledger that it was built with.
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.inner.ledger.as_ref()
+    }
+
+    /// Waits until every asynchronous delivery is over that this process has accepted.
     pub async fn drain(&self) {
-        self.inner.background.drain().await;
+        self.inner.workers.drain().await;
+    }
+
+    /// Ends its work: takes nothing more out of the queue, waits at most `grace` for the deliveries that run, and lets go of
+    /// the queue. What is not over stays there, if the queue is durable.
+    pub async fn stop(&self, grace: Duration) {
+        self.inner.workers.stop(grace).await;
     }
 
     fn loader(&self) -> Loader<'_> {
@@ -199,9 +213,16 @@ impl Host {
     /// Takes a module in. The caller holds the lock.
     fn put(&self, module: Module) -> ModuleInfo {
         let info = module.info();
+        self.inner.workers.serve(&module, &self.inner.capacity);
         let roster = self.inner.roster.load().with(Arc::new(module));
         self.inner.roster.store(Arc::new(roster));
         info
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.workers.cancel();
     }
 }
 

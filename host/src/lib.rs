@@ -50,18 +50,21 @@ mod contract;
 mod counters;
 mod delivery;
 mod dispatch;
+mod envelope;
 mod fault;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod grants;
 mod host;
+mod ledger;
 mod limits;
 mod match_rule;
 mod modules;
 mod payload;
 mod policy;
 mod quarantine;
+mod queue;
 mod sandbox;
 mod subscriptions;
 mod surroundings;
@@ -80,14 +83,17 @@ pub use capabilities::http::{
 pub use capabilities::keyvalue::{KeepError, KeyvalueGrant};
 pub use capabilities::log::{Level, LogLine};
 pub use capabilities::secrets::{Place, SecretFault, SecretGrant};
+pub use capabilities::transcript::{HostCall, Transcript};
 pub use catalog::{Catalog, Hook, HookKind, HookSpec};
 pub use counters::Counter;
-pub use delivery::{ActionState, Answer, Delivery, DeliveryId, Outcome, Rejection, Usage};
+pub use delivery::{ActionState, Answer, Delivery, DeliveryId, NotAnId, Outcome, Rejection, Usage};
 pub use dispatch::{MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
+pub use envelope::Envelope;
 pub use fault::{Fault, FaultKind};
 pub use grants::Grants;
 pub use host::{BuildError, FolderEntry, Host, HostBuilder};
-pub use limits::{Capacity, CapacityOverrides, LimitOverrides, Limits};
+pub use ledger::{Attempt, Ledger, LedgerError, Record, Setup, State};
+pub use limits::{Capacity, CapacityOverrides, LimitOverrides, Limits, WhenFull};
 pub use match_rule::{MatchRule, MatchRuleError};
 pub use modules::{
     CacheError, CacheFault, Capability, CompileError, CompileLimits, Compiled, Compiler, Description, Examined,
@@ -96,8 +102,10 @@ pub use modules::{
 };
 pub use payload::{Payload, PayloadError};
 pub use policy::{
-    Approval, Lock, LockError, ModulePolicy, NotApproved, Permission, Policies, PolicyFileError, SubscriptionPolicy,
+    Approval, Lock, LockError, ModulePolicy, NotApproved, Permission, Policies, PolicyFileError, QueuePolicy,
+    SubscriptionPolicy,
 };
 pub use quarantine::{QuarantinePolicy, Quarantined};
+pub use queue::{QueueError, QueueHealth};
 pub use subscriptions::{FailurePolicy, FailurePolicyError, Mode, OnFailure, Subscription};
 pub use trigger::Trigger;

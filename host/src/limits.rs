@@ -42,6 +42,11 @@ macro_rules! with_overrides {
             pub fn over(&self, base: &$name) -> $name {
                 $name { $($field: self.$field.unwrap_or(base.$field),)* }
             }
+
+            /// All of it, as a file would say it.
+            pub fn of(all: &$name) -> Self {
+                Self { $($field: Some(all.$field),)* }
+            }
         }
     };
 }
@@ -102,6 +107,17 @@ with_overrides! {
     actions: usize = 100, "units::count";
 }
 
+/// What becomes of a trigger when the queue is full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenFull {
+    /// It waits until there is room.
+    #[default]
+    Wait,
+    /// It is refused, with [`QueueError::Full`](crate::QueueError::Full). No module has run.
+    Refuse,
+}
+
 with_overrides! {
     /// What a host as a whole takes from its machine, and from its callers.
     Capacity;
@@ -136,7 +152,15 @@ with_overrides! {
     /// How long the chain of deliveries may be that cause one another. Default: 8. Too high: modules that answer each
     /// other's changes repeat them that often.
     cause_depth: usize = 8, "units::count";
-    /// Asynchronous deliveries that are accepted but not finished. Default: 10,000. When there are as many, the next
-    /// trigger waits until one is finished. Too high: the memory that their payloads take.
+    /// Asynchronous deliveries that are accepted but not finished. Default: 10,000. When there are as many, `when_full` says
+    /// what becomes of the next trigger. Too high: the memory, or the disk, that their payloads take.
     background: usize = 10_000, "units::count";
+    /// What becomes of a trigger when the queue is full. Default: it waits.
+    when_full: WhenFull = WhenFull::Wait, "units::count";
+    /// Asynchronous deliveries that run at the same time in this process. Default: 32, half of `concurrency`, so that those
+    /// that somebody waits for always find a place. 0: none; they wait for a worker elsewhere.
+    workers: u32 = 32, "units::count";
+    /// Those of them that are one module's, unless its policy says otherwise. Default: 8. Too high: a slow module takes the
+    /// places of the others.
+    per_module: u32 = 8, "units::count";
 }

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::delivery::{Delivery, DeliveryId};
 use crate::payload::Payload;
@@ -21,24 +22,29 @@ use crate::payload::Payload;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Trigger {
+    pub(crate) id: Uuid,
     pub(crate) hook: String,
     pub(crate) payload: Payload,
     pub(crate) happened_at: SystemTime,
     pub(crate) by: Option<String>,
     pub(crate) metadata: Map<String, Value>,
     pub(crate) causes: Vec<DeliveryId>,
+    /// What its deliveries are kept in order by.
+    pub(crate) about: Option<String>,
 }
 
 impl Trigger {
     /// Says that the hook named `hook` happens now.
     pub fn new(hook: impl Into<String>, payload: Payload) -> Self {
         Self {
+            id: Uuid::now_v7(),
             hook: hook.into(),
             payload,
             happened_at: SystemTime::now(),
             by: None,
             metadata: Map::new(),
             causes: Vec::new(),
+            about: None,
         }
     }
 
@@ -52,6 +58,14 @@ impl Trigger {
     /// `user_id` and `tlp`.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.metadata.insert(key.into(), value.into());
+        self
+    }
+
+    /// The one object that this is about, under a name that is its own in the server: `ioc:12`. The deliveries of a
+    /// module that is [`ordered`](crate::QueuePolicy::ordered) come one after the other for each object, in the order of
+    /// their triggers. Without it, they have no order.
+    pub fn about(mut self, object: impl Into<String>) -> Self {
+        self.about = Some(object.into());
         self
     }
 

@@ -10,4 +10,5 @@ pub(crate) mod refusal;
 pub(crate) mod registry;
 mod schema_cost;
 pub(crate) mod secrets;
+pub(crate) mod transcript;
 pub(crate) mod wasi;

@@ -66,6 +66,6 @@ impl Host {
                 rule: rule.to_string(),
             });
         }
-        Ok(self.fan_out(std::slice::from_ref(chosen), hook, trigger).await)
+        self.fan_out(std::slice::from_ref(chosen), &hook, &trigger).await
     }
 }

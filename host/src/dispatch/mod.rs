@@ -1,30 +1,35 @@
 //! From a trigger to deliveries: the chain of a preload, the fan-out of a postload, the one module of a click.
 
 mod answer;
-mod background;
 mod manual;
 mod postload;
 mod preload;
 mod report;
+mod workers;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
+use uuid::Uuid;
 
 #[cfg(fuzzing)]
 pub(crate) use answer::decode;
-pub(crate) use background::Background;
 pub use manual::MenuEntry;
 pub use report::{Pending, PreloadReport, Refusal, Report};
+pub(crate) use workers::Workers;
 
+use crate::capabilities::transcript::{Recording, Transcript};
 use crate::catalog::{Hook, HookKind, Tlp, UnknownHook};
 use crate::contract::types;
 use crate::delivery::{ActionState, Delivery, DeliveryId, Usage};
+use crate::envelope::Envelope;
 use crate::fault::Fault;
 use crate::host::Host;
-use crate::limits::Limits;
+use crate::ledger::{Attempt as Run, Ended, Entry, Setup, State};
+use crate::limits::{LimitOverrides, Limits};
 use crate::payload::Payload;
+use crate::queue::QueueError;
 use crate::subscriptions::{Listener, Mode};
 use crate::surroundings::since_epoch;
 use crate::trigger::Trigger;
@@ -94,6 +99,14 @@ pub enum TriggerError {
         /// The subscription's match rule.
         rule: String,
     },
+    /// The queue did not take the asynchronous deliveries.
+    #[error("`{hook}` was not accepted: {reason}")]
+    NotAccepted {
+        /// The hook.
+        hook: String,
+        /// Why not.
+        reason: QueueError,
+    },
     /// No module has this entry in its menu.
     #[error(
         "no enabled module `{module}` has the menu entry `{menu_name}` for `{hook}`; see `manual_hooks` for those that there are"
@@ -118,6 +131,70 @@ struct Attempt<'a> {
     hook: &'a Hook,
     trigger: &'a Trigger,
     payload: &'a Payload,
+}
+
+/// What came of an attempt.
+struct Made {
+    delivery: Delivery,
+    /// What the host answered to the module, if that was recorded.
+    transcript: Option<Transcript>,
+}
+
+impl Made {
+    /// What the ledger is to know of it.
+    fn entry(&self, envelope: Arc<Envelope>, listener: &Listener, state: State, remark: Option<String>) -> Entry {
+        let delivery = &self.delivery;
+        let (module, subscription) = (&listener.module, &listener.subscription);
+        let words = |value: serde_json::Result<Value>| value.unwrap_or_default();
+        Entry::Ended(Box::new(Ended {
+            envelope,
+            attempt: Run {
+                run: Uuid::now_v7(),
+                number: delivery.attempt,
+                started_at_ms: u64::try_from(since_epoch(delivery.started_at).as_millis()).unwrap_or(u64::MAX),
+                version: delivery.module.version.clone(),
+                digest: delivery.module.digest.clone(),
+                mode: delivery.mode,
+                usage: delivery.usage,
+                result: delivery.result.clone(),
+                actions: delivery.actions.clone(),
+                logs: delivery.logs.clone(),
+                setup: Some(Setup {
+                    config: module.config.clone(),
+                    grants: words(serde_json::to_value(&module.access.grants)),
+                    limits: words(serde_json::to_value(LimitOverrides::of(&subscription.limits))),
+                }),
+                transcript: self.transcript.clone(),
+            },
+            state,
+            remark,
+            secrets: module.access.secrets.clone(),
+        }))
+    }
+}
+
+impl Listener {
+    /// An event for it.
+    fn envelope(&self, id: DeliveryId, hook: &Hook, trigger: &Trigger, payload: &Payload) -> Envelope {
+        let identity = &self.module.identity;
+        Envelope {
+            id,
+            trigger: trigger.id,
+            hook: hook.name().to_owned(),
+            kind: hook.kind(),
+            menu_name: self.subscription.menu_name.clone(),
+            module: identity.name.clone(),
+            version: identity.version.clone(),
+            digest: identity.digest.clone(),
+            asynchronous: self.subscription.asynchronous,
+            happened_at_ms: u64::try_from(since_epoch(trigger.happened_at).as_millis()).unwrap_or(u64::MAX),
+            triggered_by: trigger.by.clone(),
+            metadata: trigger.metadata.clone(),
+            causes: trigger.causes.clone(),
+            about: trigger.about.clone(),
+            payload: Some(payload.clone()),
+        }
+    }
 }
 
 /// Whether an event is one that the subscription is for. A rule that cannot be evaluated keeps no module from running: what
@@ -183,7 +260,7 @@ impl Host {
     }
 
     /// Makes one attempt to run one module for a trigger, within `budget` if there is one.
-    async fn attempt(&self, run: Attempt<'_>, budget: Option<Instant>) -> Delivery {
+    async fn attempt(&self, run: Attempt<'_>, budget: Option<Instant>) -> Made {
         let Attempt {
             id,
             number,
@@ -229,10 +306,12 @@ impl Host {
                 }
             },
         };
+        let mut transcript = None;
         if let Some(admitted) = admitted {
             let mut limits = subscription.limits.clone();
             limits.deadline = limits.deadline.min(left.unwrap_or(limits.deadline));
-            self.call(&mut delivery, &limits, listener, hook, trigger, payload)
+            transcript = self
+                .call(&mut delivery, &limits, listener, hook, trigger, payload)
                 .await;
             let by_others = left.is_some_and(|left| self.inner.capacity.preload.saturating_sub(left) > left);
             if by_others
@@ -257,10 +336,22 @@ impl Host {
         if let Some(counts) = module.counts.get(&delivery.hook) {
             counts.record(&delivery);
         }
-        delivery
+        Made { delivery, transcript }
     }
 
-    /// Calls the module, and checks its answer.
+    /// Notes in the ledger what came of a delivery that somebody waits for.
+    fn note(&self, made: &Made, listener: &Listener, hook: &Hook, trigger: &Trigger, payload: &Payload) {
+        let Some(ledger) = &self.inner.ledger else { return };
+        let (state, remark) = match (&made.delivery.result, &made.delivery.actions) {
+            (Err(fault), _) => (State::Failed, Some(fault.to_string())),
+            (_, ActionState::Failed(reason)) => (State::Failed, Some(reason.clone())),
+            _ => (State::Done, None),
+        };
+        let envelope = listener.envelope(made.delivery.id, hook, trigger, payload);
+        ledger.note(made.entry(Arc::new(envelope), listener, state, remark));
+    }
+
+    /// Calls the module, and checks its answer. Gives what the host answered to it meanwhile, if that is recorded.
     async fn call(
         &self,
         delivery: &mut Delivery,
@@ -269,7 +360,7 @@ impl Host {
         hook: &Hook,
         trigger: &Trigger,
         payload: &Payload,
-    ) {
+    ) -> Option<Transcript> {
         let happened_at = self.inner.sandbox.surroundings().happened(trigger.happened_at);
         let event = types::Event {
             delivery_id: delivery.id.to_string(),
@@ -297,6 +388,10 @@ impl Host {
                 module.settings.clone(),
                 module.access.clone(),
                 Tlp::marked_in(&trigger.metadata),
+                match self.inner.ledger {
+                    Some(_) => Recording::On,
+                    None => Recording::Off,
+                },
                 &event,
             )
             .await;
@@ -312,6 +407,7 @@ impl Host {
                 Mode::Monitor => ActionState::Monitored,
             };
         }
+        run.transcript
     }
 
     /// Applies the actions of a postload or manual delivery, if there is someone to do it.

@@ -1,98 +1,62 @@
 //! Postload: everyone who listens, after the commit.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use super::{Attempt, Report, TriggerError, is_for};
 use crate::catalog::{Hook, HookKind};
-use crate::delivery::{Delivery, DeliveryId};
+use crate::delivery::Delivery;
 use crate::host::Host;
-use crate::subscriptions::{Listener, OnFailure};
+use crate::subscriptions::Listener;
 use crate::trigger::Trigger;
 
 impl Host {
     /// Runs the modules that listen to a postload hook, after the server has committed.
     ///
-    /// The synchronous subscriptions have run when this returns; the others run in the background of this process, in
-    /// no particular order. They are *not durable*: what is in the background when the process ends is lost. Call
-    /// [`drain`](Host::drain) before you end it.
+    /// The asynchronous deliveries are in the queue before anything runs; workers take them from there, in no particular
+    /// order unless a module's policy asks for one. With a durable queue ([`HostBuilder::queue`](crate::HostBuilder::queue))
+    /// they are made whatever crashes; without one they are gone when the process ends, so call [`drain`](Host::drain)
+    /// before. The synchronous ones have run when this returns.
     ///
-    /// If [`Capacity::background`](crate::Capacity::background) deliveries are in the background already, this waits until
-    /// there is room.
+    /// If the queue holds [`Capacity::background`](crate::Capacity::background) deliveries already,
+    /// [`Capacity::when_full`](crate::Capacity::when_full) says what happens.
     pub async fn postload(&self, trigger: Trigger) -> Result<Report, TriggerError> {
         let hook = self.accept(&trigger, HookKind::Postload)?;
         let roster = self.inner.roster.load_full();
-        Ok(self.fan_out(roster.listeners(hook.name()), hook, trigger).await)
+        self.fan_out(roster.listeners(hook.name()), &hook, &trigger).await
     }
 
-    pub(super) async fn fan_out(&self, listeners: &[Listener], hook: Arc<Hook>, trigger: Trigger) -> Report {
-        let trigger = Arc::new(trigger);
-        let mut report = Report {
-            deliveries: Vec::new(),
-            background: Vec::new(),
-        };
-        for listener in listeners {
-            if !is_for(listener, &trigger.payload, &trigger) {
-                continue;
-            }
-            if listener.subscription.asynchronous {
-                let pending = self.run_in_background(listener.clone(), hook.clone(), trigger.clone());
-                report.background.push(pending.await);
-            } else {
-                let id = self.inner.sandbox.surroundings().delivery();
-                let delivery = self.react(id, listener, &hook, &trigger).await;
-                report.deliveries.push(delivery);
-            }
+    pub(super) async fn fan_out(
+        &self,
+        listeners: &[Listener],
+        hook: &Hook,
+        trigger: &Trigger,
+    ) -> Result<Report, TriggerError> {
+        let addressed = listeners
+            .iter()
+            .filter(|listener| is_for(listener, &trigger.payload, trigger));
+        let (asynchronous, synchronous): (Vec<_>, Vec<_>) =
+            addressed.partition(|listener| listener.subscription.asynchronous);
+        let asynchronous = asynchronous.into_iter().cloned().collect();
+        let background = self.accept_all(asynchronous, hook, trigger).await?;
+        let mut deliveries = Vec::with_capacity(synchronous.len());
+        for listener in synchronous {
+            deliveries.push(self.react(listener, hook, trigger).await);
         }
-        report
+        Ok(Report { deliveries, background })
     }
 
-    /// One delivery that cannot change its payload, with as many attempts as its failure policy wants: from the call to the
-    /// actions that it asked for.
-    pub(super) async fn react(&self, id: DeliveryId, listener: &Listener, hook: &Hook, trigger: &Trigger) -> Delivery {
-        let mut attempt = Attempt {
-            id,
+    /// One delivery that somebody waits for and that cannot change its payload: from the call to the actions that it asked for.
+    async fn react(&self, listener: &Listener, hook: &Hook, trigger: &Trigger) -> Delivery {
+        let attempt = Attempt {
+            id: self.inner.sandbox.surroundings().delivery(),
             number: 1,
             listener,
             hook,
             trigger,
             payload: &trigger.payload,
         };
-        let mut delivery = self.attempt(attempt, None).await;
-        while let Err(fault) = &delivery.result
-            && listener.subscription.failure_policy.on(fault) == OnFailure::Retry
-            && attempt.number < self.inner.capacity.attempts
-        {
-            tracing::info!(
-                delivery = %id,
-                module = delivery.module.name,
-                hook = delivery.hook,
-                attempt = attempt.number,
-                "module `{}` failed on `{}`, and is tried again: {fault}",
-                delivery.module.name,
-                delivery.hook,
-            );
-            tokio::time::sleep(self.wait_after(attempt)).await;
-            attempt.number += 1;
-            delivery = self.attempt(attempt, None).await;
-        }
-        self.apply_actions(&mut delivery).await;
-        self.report(&delivery);
-        delivery
-    }
-
-    /// Twice as long after each attempt, give or take a half, so that what failed together does not come back together.
-    fn wait_after(&self, attempt: Attempt<'_>) -> Duration {
-        let doubled = 1_u32.checked_shl(attempt.number - 1).unwrap_or(u32::MAX);
-        let wait = self
-            .inner
-            .capacity
-            .retry_after
-            .saturating_mul(doubled)
-            .min(LONGEST_WAIT);
-        wait.mul_f64(0.5 + attempt.id.fraction())
+        let mut made = self.attempt(attempt, None).await;
+        self.apply_actions(&mut made.delivery).await;
+        self.note(&made, listener, hook, trigger, &trigger.payload);
+        self.report(&made.delivery);
+        made.delivery
     }
 }
-
-/// Between two attempts.
-const LONGEST_WAIT: Duration = Duration::from_secs(3_600);

@@ -38,7 +38,9 @@ impl Host {
                 trigger: &trigger,
                 payload: &report.payload,
             };
-            let delivery = self.attempt(attempt, Some(end)).await;
+            let made = self.attempt(attempt, Some(end)).await;
+            self.note(&made, listener, &hook, &trigger, &report.payload);
+            let delivery = made.delivery;
             self.report(&delivery);
             if delivery.mode == Mode::Monitor {
                 report.deliveries.push(delivery);

@@ -57,7 +57,7 @@ pub struct Refusal {
 pub struct Report {
     /// The synchronous deliveries: they are finished.
     pub deliveries: Vec<Delivery>,
-    /// The asynchronous ones: they run, or will run, in the background of this process.
+    /// The asynchronous ones: they are in the queue.
     pub background: Vec<Pending>,
 }
 
@@ -80,7 +80,8 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Waits until the delivery is finished. None if the runtime was shut down before.
+    /// Waits until the delivery is finished. None if that happened elsewhere: another process took it out of the queue, or the
+    /// runtime was shut down before.
     pub async fn finished(self) -> Option<std::sync::Arc<Delivery>> {
         self.finished.await.ok()
     }

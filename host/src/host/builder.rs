@@ -13,10 +13,12 @@ use crate::capabilities::http::{Network, Resolver, Responder, SystemResolver};
 use crate::capabilities::keyvalue::Spaces;
 use crate::catalog::{Catalog, DeclareError, HookSpec};
 use crate::delivery::Delivery;
-use crate::dispatch::Background;
+use crate::dispatch::Workers;
+use crate::ledger::Ledger;
 use crate::limits::{Capacity, Limits};
 use crate::modules::{CacheError, Compiler};
 use crate::policy::{HostPolicies, Lock, ModulePolicy, Policies, beyond};
+use crate::queue::MemoryQueue;
 use crate::sandbox::Sandbox;
 use crate::surroundings::Surroundings;
 
@@ -36,6 +38,7 @@ pub struct HostBuilder {
     stopped_at: Option<SystemTime>,
     seed: Option<u64>,
     beside: Option<Host>,
+    ledger: Option<Ledger>,
 }
 
 /// Why a host could not be made.
@@ -142,6 +145,12 @@ impl HostBuilder {
         self
     }
 
+    /// Where every delivery is recorded, with what the host answered to the module. Without it, nothing is.
+    pub fn ledger(mut self, ledger: Ledger) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
     /// Who looks up the hosts that modules send requests to. Without it, the operating system does.
     pub fn resolve_with(mut self, resolver: impl Resolver) -> Self {
         self.resolver = Some(Arc::new(resolver));
@@ -220,7 +229,8 @@ impl HostBuilder {
                 roster: ArcSwap::default(),
                 applier: self.applier,
                 observer: self.observer,
-                background: Background::new(capacity.background),
+                workers: Arc::new(Workers::new(Arc::new(MemoryQueue::default()), &capacity)),
+                ledger: self.ledger,
                 policies: self.policies,
                 spaces: Spaces::new(self.keep_in),
                 network: Network {

@@ -42,9 +42,26 @@ pub struct ModulePolicy {
     /// When it is put into quarantine. None: as the host does with every module.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<QuarantinePolicy>,
+    /// How its asynchronous deliveries are taken out of the queue.
+    pub queue: QueuePolicy,
     /// What differs for some of its subscriptions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub subscriptions: Vec<SubscriptionPolicy>,
+}
+
+/// How a module's asynchronous deliveries are taken out of the queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct QueuePolicy {
+    /// How many run at the same time, in each process. None: [`Capacity::per_module`](crate::Capacity::per_module).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
+    /// How many begin within a second, in each process, after a first burst of as many. None: as many as can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<u32>,
+    /// Whether those about one object run one after the other, in the order of their triggers: each when the one before is
+    /// over, its further attempts included. Only triggers that say what they are [`about`](crate::Trigger::about) have an order.
+    pub ordered: bool,
 }
 
 /// What an operator decides about some of a module's subscriptions, over what the module asks for.

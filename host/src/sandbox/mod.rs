@@ -24,6 +24,7 @@ use crate::access::Access;
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::LogLine;
 use crate::capabilities::registry::Enrolment;
+use crate::capabilities::transcript::{Recording, Transcript};
 use crate::catalog::Tlp;
 use crate::contract::{HookModule, HookModulePre, exported, types};
 use crate::delivery::Usage;
@@ -56,6 +57,8 @@ pub(crate) struct Run<T> {
     pub(crate) result: Result<T, Fault>,
     pub(crate) usage: Usage,
     pub(crate) logs: Vec<LogLine>,
+    /// What the host answered, if that was recorded.
+    pub(crate) transcript: Option<Transcript>,
 }
 
 impl Sandbox {
@@ -154,6 +157,7 @@ impl Sandbox {
         settings: Arc<Settings>,
         access: Arc<Access>,
         tlp: Option<Tlp>,
+        _recording: Recording,
         event: &types::Event,
     ) -> Run<Result<types::Answer, types::Error>> {
         let secrets = access.secrets.clone();
@@ -265,7 +269,15 @@ impl Sandbox {
         let mut state = store.into_data();
         let logs = state.log.take();
         let result = result.map_err(|error| fault_of(&error, limits, &state.memory, &logs));
-        (Run { result, usage, logs }, Some(state))
+        (
+            Run {
+                result,
+                usage,
+                logs,
+                transcript: None,
+            },
+            Some(state),
+        )
     }
 }
 
@@ -279,6 +291,7 @@ impl<T> Run<T> {
                 peak_memory: 0,
             },
             logs: Vec::new(),
+            transcript: None,
         }
     }
 }
