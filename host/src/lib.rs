@@ -87,7 +87,7 @@ pub use capabilities::transcript::{HostCall, Transcript};
 pub use catalog::{Catalog, Hook, HookKind, HookSpec};
 pub use counters::Counter;
 pub use delivery::{ActionState, Answer, Delivery, DeliveryId, NotAnId, Outcome, Rejection, Usage};
-pub use dispatch::{MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
+pub use dispatch::{Health, MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
 pub use envelope::Envelope;
 pub use fault::{Fault, FaultKind};
 pub use grants::Grants;

@@ -160,6 +160,9 @@ with_overrides! {
     /// Asynchronous deliveries that run at the same time in this process. Default: 32, half of `concurrency`, so that those
     /// that somebody waits for always find a place. 0: none; they wait for a worker elsewhere.
     workers: u32 = 32, "units::count";
+    /// How long a delivery may wait in the queue before that is an alarm. Default: 1 minute. Too long: nobody notices that
+    /// there is no worker. Too short: every burst is an alarm.
+    alarm_after: Duration = Duration::from_secs(60), "units::duration";
     /// Those of them that are one module's, unless its policy says otherwise. Default: 8. Too high: a slow module takes the
     /// places of the others.
     per_module: u32 = 8, "units::count";

@@ -1,6 +1,7 @@
 //! From a trigger to deliveries: the chain of a preload, the fan-out of a postload, the one module of a click.
 
 mod answer;
+mod health;
 mod manual;
 mod postload;
 mod preload;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 #[cfg(fuzzing)]
 pub(crate) use answer::decode;
+pub use health::Health;
 pub use manual::MenuEntry;
 pub use report::{Pending, PreloadReport, Refusal, Report};
 pub(crate) use workers::Workers;

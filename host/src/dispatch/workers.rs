@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::{Notify, OwnedSemaphorePermit, RwLock, Semaphore, oneshot};
@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::health::watch;
 use super::{Attempt, Pending, TriggerError};
 use crate::catalog::Hook;
 use crate::delivery::{ActionState, Delivery, DeliveryId};
@@ -36,6 +37,8 @@ const LATER: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 /// Between two attempts to reach a queue or a ledger that does not answer.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// After which time somebody else may have finished what this process has accepted.
+const FORGOTTEN: Duration = Duration::from_secs(10);
 /// How often a trigger looks whether there is room in a queue that is full.
 const ROOM: Duration = Duration::from_millis(20);
 
@@ -55,9 +58,11 @@ pub(crate) struct Workers {
     running: TaskTracker,
     stop: CancellationToken,
     looping: Mutex<Option<JoinHandle<()>>>,
+    watching: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Accepted {
+    since: Instant,
     /// Whom it was accepted for: it is finished by that very version, though it may have been unloaded.
     listener: Listener,
     finish: oneshot::Sender<Arc<Delivery>>,
@@ -82,6 +87,7 @@ impl Workers {
             running: TaskTracker::new(),
             stop: CancellationToken::new(),
             looping: Mutex::default(),
+            watching: Mutex::default(),
         }
     }
 
@@ -127,6 +133,16 @@ impl Workers {
         let name = module.identity.name.as_str();
         held(&self.lanes).entry(name.into()).or_insert_with(make);
         self.changed.notify_waiters();
+    }
+
+    /// Deliveries that run.
+    pub(super) fn running(&self) -> usize {
+        self.running.len()
+    }
+
+    /// Waits until nothing more is begun.
+    pub(super) async fn stopped(&self) {
+        self.stop.cancelled().await;
     }
 
     /// Begins nothing more.
@@ -177,7 +193,14 @@ impl Host {
                 module: envelope.module.clone(),
                 finished,
             });
-            held(&workers.accepted).insert(id, Accepted { listener, finish });
+            held(&workers.accepted).insert(
+                id,
+                Accepted {
+                    since: Instant::now(),
+                    listener,
+                    finish,
+                },
+            );
             envelopes.push(envelope);
         }
         // A delivery whose actions fired this hook is in the queue itself until that is done: if all of them waited here for
@@ -215,17 +238,38 @@ impl Host {
     /// Begins to take deliveries out of the queue, those of an earlier process included. Call it when the modules are loaded;
     /// otherwise it is done when the first delivery is accepted. Does nothing where [`Capacity::workers`] is 0.
     pub fn start_workers(&self) {
-        if self.inner.capacity.workers == 0 {
+        let workers = &self.inner.workers;
+        if workers.stop.is_cancelled() {
             return;
         }
-        let mut looping = held(&self.inner.workers.looping);
         // One that is over belonged to another runtime.
-        if looping.as_ref().is_none_or(JoinHandle::is_finished) && !self.inner.workers.stop.is_cancelled() {
-            *looping = Some(tokio::spawn(work(
-                Arc::downgrade(&self.inner),
-                self.inner.workers.clone(),
-            )));
+        let is_over = |task: &Option<JoinHandle<()>>| task.as_ref().is_none_or(JoinHandle::is_finished);
+        let mut watching = held(&workers.watching);
+        if is_over(&watching) {
+            *watching = Some(tokio::spawn(watch(Arc::downgrade(&self.inner), workers.clone())));
         }
+        let mut looping = held(&workers.looping);
+        if self.inner.capacity.workers > 0 && is_over(&looping) {
+            *looping = Some(tokio::spawn(work(Arc::downgrade(&self.inner), workers.clone())));
+        }
+    }
+
+    /// Forgets what this process has accepted, and another one has finished.
+    pub(super) async fn forget_settled(&self) {
+        let (workers, Some(ledger)) = (&self.inner.workers, &self.inner.ledger) else {
+            return;
+        };
+        let old: Vec<_> = held(&workers.accepted)
+            .iter()
+            .filter(|(_, accepted)| accepted.since.elapsed() >= FORGOTTEN)
+            .map(|(id, _)| *id)
+            .collect();
+        for ids in old.chunks(500) {
+            let settled = ledger.settled(ids).await.unwrap_or_default();
+            let mut accepted = held(&workers.accepted);
+            settled.keys().for_each(|id| drop(accepted.remove(id)));
+        }
+        workers.over.notify_waiters();
     }
 
     /// Begins with what was taken; what is over already, because it was run twice, is not run again.
