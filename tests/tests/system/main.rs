@@ -22,6 +22,7 @@ mod manual;
 mod policies;
 mod postload;
 mod preload;
+mod queueing;
 mod registering;
 
 use std::time::Duration;
