@@ -4,7 +4,7 @@
 //! between, it is taken again, under the same id. One that comes again may itself be what ended its worker: it runs alone
 //! then, and after [`STRIKES`] times it is given up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant, UNIX_EPOCH};
@@ -56,6 +56,8 @@ pub(crate) struct Workers {
     /// Held by all that run; by one alone that may end the process.
     alone: Arc<RwLock<()>>,
     running: TaskTracker,
+    /// Which ones run. A broker that lost its connection gives out again what still runs here.
+    at_work: Mutex<HashSet<DeliveryId>>,
     stop: CancellationToken,
     looping: Mutex<Option<JoinHandle<()>>>,
     watching: Mutex<Option<JoinHandle<()>>>,
@@ -85,6 +87,7 @@ impl Workers {
             over: Notify::new(),
             alone: Arc::default(),
             running: TaskTracker::new(),
+            at_work: Mutex::default(),
             stop: CancellationToken::new(),
             looping: Mutex::default(),
             watching: Mutex::default(),
@@ -293,16 +296,25 @@ impl Host {
                 self.end(taken, Next::Over(None)).await;
                 continue;
             }
+            if !held(&workers.at_work).insert(taken.message.id) {
+                self.end(taken, Next::GiveBack(LATER)).await;
+                continue;
+            }
+            let id = taken.message.id;
             let lane = held(&workers.lanes).get(&taken.message.lane).cloned();
             let room = lane.and_then(|lane| Some((lane.room.clone().try_acquire_owned().ok()?, lane)));
             match room {
                 Some((room, lane)) => {
                     let host = self.clone();
-                    workers
-                        .running
-                        .spawn(async move { host.carry_out(taken, &lane, room).await });
+                    workers.running.spawn(async move {
+                        host.carry_out(taken, &lane, room).await;
+                        held(&host.inner.workers.at_work).remove(&id);
+                    });
                 }
-                None => self.end(taken, Next::GiveBack(Duration::ZERO)).await,
+                None => {
+                    held(&workers.at_work).remove(&id);
+                    self.end(taken, Next::GiveBack(Duration::ZERO)).await;
+                }
             }
         }
     }
