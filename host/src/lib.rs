@@ -92,7 +92,10 @@ pub use envelope::Envelope;
 pub use fault::{Fault, FaultKind};
 pub use grants::Grants;
 pub use host::{BuildError, FolderEntry, Host, HostBuilder};
-pub use ledger::{Attempt, Ledger, LedgerError, Record, Setup, State};
+pub use ledger::{
+    Attempt, Counts, Filter, HookKeep, Keep, Ledger, LedgerError, Purged, Record, RedriveError, Setup, State, Summary,
+    WhenUnwritable,
+};
 pub use limits::{Capacity, CapacityOverrides, LimitOverrides, Limits, WhenFull};
 pub use match_rule::{MatchRule, MatchRuleError};
 pub use modules::{

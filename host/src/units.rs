@@ -91,3 +91,49 @@ pub(crate) mod count {
         T::deserialize(deserializer).map(Some)
     }
 }
+
+/// `Duration` as text with units up to weeks: `"90 days"`. A day has 24 hours.
+pub(crate) mod age {
+    use std::time::Duration;
+
+    use jiff::{SignedDuration, Span, SpanRelativeTo};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    const DAY: u64 = 24 * 60 * 60;
+
+    pub(crate) fn serialize<S: Serializer>(age: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        if age.subsec_nanos() == 0 && age.as_secs() >= DAY && age.as_secs().is_multiple_of(DAY) {
+            return serializer.collect_str(&format_args!("{}d", age.as_secs() / DAY));
+        }
+        let age = SignedDuration::try_from(*age).unwrap_or(SignedDuration::MAX);
+        serializer.collect_str(&format_args!("{age:#}"))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        let text = String::deserialize(deserializer)
+            .map_err(|error| D::Error::custom(format!("an age is text such as \"30 days\": {error}")))?;
+        let wrong = |why: String| D::Error::custom(format!("`{text}` is not an age such as \"30 days\": {why}"));
+        let span: Span = text.parse().map_err(|error: jiff::Error| wrong(error.to_string()))?;
+        let age = span
+            .to_duration(SpanRelativeTo::days_are_24_hours())
+            .map_err(|error| wrong(error.to_string()))?;
+        Duration::try_from(age).map_err(|_| wrong("it is negative".into()))
+    }
+
+    /// `Option<Duration>`.
+    pub(crate) mod optional {
+        use super::{Deserializer, Duration, Serializer};
+
+        #[expect(clippy::ref_option, reason = "serde asks for it")]
+        pub(crate) fn serialize<S: Serializer>(age: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+            match age {
+                Some(age) => super::serialize(age, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+            super::deserialize(deserializer).map(Some)
+        }
+    }
+}

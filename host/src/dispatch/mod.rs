@@ -28,7 +28,7 @@ use crate::delivery::{ActionState, Delivery, DeliveryId, Usage};
 use crate::envelope::Envelope;
 use crate::fault::Fault;
 use crate::host::Host;
-use crate::ledger::{Attempt as Run, Ended, Entry, Setup, State};
+use crate::ledger::{Attempt as Run, Ended, Entry, Ledger, LedgerError, Setup, State};
 use crate::limits::{LimitOverrides, Limits};
 use crate::payload::Payload;
 use crate::queue::QueueError;
@@ -108,6 +108,15 @@ pub enum TriggerError {
         hook: String,
         /// Why not.
         reason: QueueError,
+    },
+    /// The ledger cannot be written, and nothing is to happen without a record
+    /// ([`WhenUnwritable::Refuse`](crate::WhenUnwritable::Refuse)).
+    #[error("`{hook}` was not accepted, because it could not be recorded: {reason}")]
+    NotRecorded {
+        /// The hook.
+        hook: String,
+        /// Why not.
+        reason: LedgerError,
     },
     /// No module has this entry in its menu.
     #[error(
@@ -256,6 +265,12 @@ impl Host {
                 depth,
                 limit: capacity.cause_depth,
                 chain: chain.join(" → "),
+            });
+        }
+        if let Some(reason) = self.inner.ledger.as_ref().and_then(Ledger::pressure) {
+            return Err(TriggerError::NotRecorded {
+                hook: trigger.hook.clone(),
+                reason,
             });
         }
         Ok(hook.clone())

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ModulePolicy, beyond};
 use crate::catalog::Catalog;
+use crate::ledger::Keep;
 use crate::limits::{Capacity, CapacityOverrides, LimitOverrides, Limits};
 use crate::quarantine::QuarantinePolicy;
 
@@ -41,6 +42,8 @@ pub struct Policies {
     pub capacity: CapacityOverrides,
     /// When modules are put into quarantine.
     pub quarantine: QuarantinePolicy,
+    /// How long the ledger keeps what.
+    pub ledger: Keep,
     /// What holds for modules that have no policy of their own. By default they get no configuration, and no grant.
     pub default: ModulePolicy,
     /// The modules, by name.
@@ -90,6 +93,8 @@ impl Policies {
         let capacity = self.capacity.over(&Capacity::default());
         let limits = self.limits.over(&Limits::default());
         let mut faults = beyond(&limits, &capacity);
+        let own = self.ledger.faults(catalog);
+        faults.extend(own.into_iter().map(|fault| format!("in `ledger`, {fault}")));
         let own = self.default.faults(catalog, &limits, &capacity);
         faults.extend(own.into_iter().map(|fault| format!("in `default`, {fault}")));
         for (name, module) in &self.modules {
@@ -136,6 +141,8 @@ mod tests {
             ("[limits]\ndeadline = \"-3s\"", "negative"),
             ("[limits]\nmemory = \"a lot\"", "memory"),
             ("[modules.x.grants.htttp]", "htttp"),
+            ("[ledger]\nrecord = \"3d\"", "record"),
+            ("[ledger]\nrecords = \"3 years\"", "years"),
             ("[modules.x.on-failure]\ntrap = \"ignore\"", "ignore"),
             ("[[modules.x.subscriptions]]\nhook = \"h\"\nmatch = \"payload.\"", "CEL"),
         ];

@@ -1,0 +1,149 @@
+//! What a ledger promises, on SQLite. The same on PostgreSQL, as far as an embedder sees it: `tests/tests/durable`.
+
+mod entries;
+mod opening;
+mod retention;
+mod trouble;
+
+use std::time::Duration;
+
+use serde_json::json;
+use sqlx::AssertSqlSafe;
+use tempfile::TempDir;
+
+use super::*;
+use crate::capabilities::log::{Level, LogLine};
+use crate::capabilities::transcript::{HostCall, Transcript};
+use crate::catalog::HookKind;
+use crate::delivery::{ActionState, Answer, Usage};
+use crate::fault::Fault;
+use crate::payload::Payload;
+use crate::subscriptions::Mode;
+
+/// A folder, and the ledger in it.
+struct Room(TempDir);
+
+impl Room {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn file(&self) -> std::path::PathBuf {
+        self.0.path().join("ledger.sqlite")
+    }
+
+    async fn open(&self) -> Result<Ledger, LedgerError> {
+        self.open_with(&Keep::default()).await
+    }
+
+    async fn open_with(&self, keep: &Keep) -> Result<Ledger, LedgerError> {
+        Ledger::open(self.file().to_str().unwrap(), keep).await
+    }
+}
+
+/// Says something to the database that no ledger would say.
+async fn sql(ledger: &Ledger, sql: &'static str) {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&ledger.0.pool).await.unwrap();
+}
+
+fn envelope() -> Envelope {
+    Envelope {
+        id: DeliveryId::new(),
+        trigger: uuid::Uuid::now_v7(),
+        hook: "on_postload_ioc_create".into(),
+        kind: HookKind::Postload,
+        menu_name: None,
+        module: "tagger".into(),
+        version: "1.0.0".into(),
+        digest: "00".repeat(32),
+        asynchronous: true,
+        happened_at_ms: 1_700_000_000_000,
+        triggered_by: Some("alice".into()),
+        metadata: json!({"case_id": 42}).as_object().unwrap().clone(),
+        causes: Vec::new(),
+        about: Some("ioc:1".into()),
+        payload: Some(Payload::parse(r#"[ {"ioc_value": "evil.example", "n": 1.0000000000000000001} ]"#).unwrap()),
+    }
+}
+
+fn attempt(number: u32, result: Result<Answer, Fault>) -> Attempt {
+    Attempt {
+        run: uuid::Uuid::now_v7(),
+        number,
+        started_at_ms: 1_700_000_000_000,
+        version: "1.0.0".into(),
+        digest: "00".repeat(32),
+        mode: Mode::default(),
+        usage: Usage {
+            fuel: 7,
+            duration: Duration::from_millis(3),
+            peak_memory: 1 << 16,
+        },
+        result,
+        actions: ActionState::None,
+        logs: vec![LogLine {
+            level: Level::Info,
+            context: "stdout".into(),
+            message: "hello".into(),
+        }],
+        setup: None,
+        transcript: Some(Transcript {
+            seed: 1,
+            calls: vec![HostCall {
+                function: "wasi:keyvalue/store.get".into(),
+                asked: json!(["a"]),
+                answered: json!("b"),
+            }],
+            dropped: 0,
+        }),
+    }
+}
+
+fn answered(outcome: Outcome) -> Result<Answer, Fault> {
+    Ok(Answer {
+        outcome,
+        actions: Vec::new(),
+        message: Some("seen".into()),
+    })
+}
+
+fn trapped() -> Result<Answer, Fault> {
+    Err(Fault::Trap {
+        reason: "unreachable".into(),
+    })
+}
+
+fn ended(envelope: &Envelope, attempt: &Attempt, state: State) -> Entry {
+    Entry::Ended(Box::new(Ended {
+        envelope: Arc::new(envelope.clone()),
+        attempt: attempt.clone(),
+        state,
+        remark: (state != State::Done).then(|| "it trapped: unreachable".into()),
+        secrets: Arc::default(),
+    }))
+}
+
+fn accepted(envelope: &Envelope) -> Entry {
+    Entry::Accepted(Arc::new(envelope.clone()))
+}
+
+/// Secrets, and the vault that has them.
+fn vault(secrets: &[(&str, &str)]) -> Arc<Vault> {
+    use crate::capabilities::http::Origin;
+    use crate::capabilities::secrets::{Place, SecretGrant};
+
+    let folder = TempDir::new().unwrap();
+    let origin = "https://a.example";
+    let grants = secrets.iter().map(|(key, value)| {
+        let file = folder.path().join(key);
+        std::fs::write(&file, value).unwrap();
+        let grant = SecretGrant {
+            env: None,
+            file: Some(file),
+            origins: vec![origin.into()],
+            places: vec![Place::Query],
+        };
+        ((*key).to_owned(), grant)
+    });
+    Arc::new(Vault::open(&grants.collect(), &[Origin::parse(origin).unwrap()]).unwrap())
+}
