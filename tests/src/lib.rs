@@ -1,6 +1,7 @@
 //! What the whole-system tests share: where the compiled modules are, and the hostile ones.
 
 pub mod hostile;
+pub mod services;
 
 use std::path::{Path, PathBuf};
 
