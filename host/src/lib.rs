@@ -109,6 +109,6 @@ pub use policy::{
     SubscriptionPolicy,
 };
 pub use quarantine::{QuarantinePolicy, Quarantined};
-pub use queue::{QueueError, QueueHealth};
+pub use queue::{DurableQueue, QueueError, QueueHealth};
 pub use subscriptions::{FailurePolicy, FailurePolicyError, Mode, OnFailure, Subscription};
 pub use trigger::Trigger;

@@ -18,7 +18,7 @@ use crate::ledger::Ledger;
 use crate::limits::{Capacity, Limits};
 use crate::modules::{CacheError, Compiler};
 use crate::policy::{HostPolicies, Lock, ModulePolicy, Policies, beyond};
-use crate::queue::MemoryQueue;
+use crate::queue::{DurableQueue, MemoryQueue};
 use crate::sandbox::Sandbox;
 use crate::surroundings::Surroundings;
 
@@ -39,6 +39,7 @@ pub struct HostBuilder {
     seed: Option<u64>,
     beside: Option<Host>,
     ledger: Option<Ledger>,
+    queue: Option<DurableQueue>,
 }
 
 /// Why a host could not be made.
@@ -151,6 +152,13 @@ impl HostBuilder {
         self
     }
 
+    /// Where asynchronous deliveries wait. Without it, in this process's memory: those that are not over when it ends are
+    /// lost.
+    pub fn queue(mut self, queue: DurableQueue) -> Self {
+        self.queue = Some(queue);
+        self
+    }
+
     /// Who looks up the hosts that modules send requests to. Without it, the operating system does.
     pub fn resolve_with(mut self, resolver: impl Resolver) -> Self {
         self.resolver = Some(Arc::new(resolver));
@@ -221,6 +229,10 @@ impl HostBuilder {
                 (sandbox, Arc::new(compiler))
             }
         };
+        let queue = match self.queue {
+            Some(durable) => durable.queue,
+            None => Arc::new(MemoryQueue::default()),
+        };
         Ok(Host {
             inner: Arc::new(Inner {
                 catalog: Arc::new(catalog),
@@ -229,7 +241,7 @@ impl HostBuilder {
                 roster: ArcSwap::default(),
                 applier: self.applier,
                 observer: self.observer,
-                workers: Arc::new(Workers::new(Arc::new(MemoryQueue::default()), &capacity)),
+                workers: Arc::new(Workers::new(queue, &capacity)),
                 ledger: self.ledger,
                 policies: self.policies,
                 spaces: Spaces::new(self.keep_in),

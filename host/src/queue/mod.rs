@@ -4,7 +4,11 @@
 //! other from being served. A message that was [put](Queue::put) is there until it is [done](Queue::done): a worker that
 //! takes it and dies loses nothing, and whoever takes it next is told that it [came before](Taken::redelivered).
 
+mod durable;
 mod memory;
+mod sqlite;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::any::Any;
 use std::fmt;
@@ -15,7 +19,9 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use crate::delivery::DeliveryId;
+pub use durable::DurableQueue;
 pub(crate) use memory::MemoryQueue;
+pub(crate) use sqlite::SqliteQueue;
 
 /// Something that must happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
