@@ -22,6 +22,7 @@ use crate::limits::{Capacity, Limits};
 use crate::modules::{
     Examined, LoadError, LoadFault, Loader, Module, ModuleId, ModuleInfo, ModuleSource, OpenCompiler, Slot,
 };
+use crate::outbox::OpenOutbox;
 use crate::policy::HostPolicies;
 use crate::sandbox::Sandbox;
 use crate::subscriptions::{Roster, Subscription};
@@ -43,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) observer: Option<Box<Observer>>,
     pub(crate) workers: Arc<Workers>,
     pub(crate) ledger: Option<Ledger>,
+    pub(crate) outbox: Option<Arc<OpenOutbox>>,
     pub(crate) policies: HostPolicies,
     spaces: Spaces,
     network: Network,

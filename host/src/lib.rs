@@ -61,6 +61,7 @@ mod ledger;
 mod limits;
 mod match_rule;
 mod modules;
+mod outbox;
 mod payload;
 mod policy;
 mod quarantine;
@@ -87,7 +88,7 @@ pub use capabilities::transcript::{HostCall, Transcript};
 pub use catalog::{Catalog, Hook, HookKind, HookSpec};
 pub use counters::Counter;
 pub use delivery::{ActionState, Answer, Delivery, DeliveryId, NotAnId, Outcome, Rejection, Usage};
-pub use dispatch::{Health, MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
+pub use dispatch::{Announced, Health, MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
 pub use envelope::Envelope;
 pub use fault::{Fault, FaultKind};
 pub use grants::Grants;
@@ -103,6 +104,7 @@ pub use modules::{
     Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo, ModuleSource, NotAComponent,
     Unfit, Unoffered,
 };
+pub use outbox::{Outbox, OutboxError};
 pub use payload::{Payload, PayloadError};
 pub use policy::{
     Approval, Lock, LockError, ModulePolicy, NotApproved, Permission, Policies, PolicyFileError, QueuePolicy,

@@ -1,5 +1,6 @@
 //! From a trigger to deliveries: the chain of a preload, the fan-out of a postload, the one module of a click.
 
+mod announce;
 mod answer;
 mod health;
 mod manual;
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use announce::Announced;
 #[cfg(fuzzing)]
 pub(crate) use answer::decode;
 pub use health::Health;
@@ -117,6 +119,14 @@ pub enum TriggerError {
         hook: String,
         /// Why not.
         reason: LedgerError,
+    },
+    /// There is no outbox to announce it in.
+    #[error(
+        "`{hook}` cannot be announced: the host has no outbox; give it one with `HostBuilder::outbox`, or call `postload`"
+    )]
+    NoOutbox {
+        /// The hook.
+        hook: String,
     },
     /// No module has this entry in its menu.
     #[error(

@@ -29,18 +29,24 @@ impl Host {
         hook: &Hook,
         trigger: &Trigger,
     ) -> Result<Report, TriggerError> {
-        let addressed = listeners
-            .iter()
-            .filter(|listener| is_for(listener, &trigger.payload, trigger));
-        let (asynchronous, synchronous): (Vec<_>, Vec<_>) =
-            addressed.partition(|listener| listener.subscription.asynchronous);
-        let asynchronous = asynchronous.into_iter().cloned().collect();
-        let background = self.accept_all(asynchronous, hook, trigger).await?;
-        let mut deliveries = Vec::with_capacity(synchronous.len());
-        for listener in synchronous {
+        let (asynchronous, synchronous) = addressed(listeners, trigger);
+        let prepared = self.prepare(asynchronous, hook, trigger);
+        let (background, accepted) = self.accept_prepared(prepared, trigger, true).await;
+        accepted.map_err(|reason| TriggerError::NotAccepted {
+            hook: trigger.hook.clone(),
+            reason,
+        })?;
+        let deliveries = self.react_all(&synchronous, hook, trigger).await;
+        Ok(Report { deliveries, background })
+    }
+
+    /// The deliveries that somebody waits for, one after the other.
+    pub(super) async fn react_all(&self, listeners: &[Listener], hook: &Hook, trigger: &Trigger) -> Vec<Delivery> {
+        let mut deliveries = Vec::with_capacity(listeners.len());
+        for listener in listeners {
             deliveries.push(self.react(listener, hook, trigger).await);
         }
-        Ok(Report { deliveries, background })
+        deliveries
     }
 
     /// One delivery that somebody waits for and that cannot change its payload: from the call to the actions that it asked for.
@@ -59,4 +65,13 @@ impl Host {
         self.report(&made.delivery);
         made.delivery
     }
+}
+
+/// Those of the listeners that the trigger is for: for whom nobody waits, and for whom somebody does.
+pub(super) fn addressed(listeners: &[Listener], trigger: &Trigger) -> (Vec<Listener>, Vec<Listener>) {
+    listeners
+        .iter()
+        .filter(|listener| is_for(listener, &trigger.payload, trigger))
+        .cloned()
+        .partition(|listener| listener.subscription.asynchronous)
 }

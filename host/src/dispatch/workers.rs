@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::health::watch;
-use super::{Attempt, Pending, TriggerError};
+use super::{Attempt, Pending};
 use crate::catalog::Hook;
 use crate::delivery::{ActionState, Delivery, DeliveryId};
 use crate::envelope::Envelope;
@@ -25,6 +25,7 @@ use crate::host::{Host, Inner};
 use crate::ledger::{Entry, State};
 use crate::limits::{Capacity, WhenFull};
 use crate::modules::Module;
+use crate::outbox::relay;
 use crate::queue::{Message, Queue, QueueError, Taken, Wanted};
 use crate::subscriptions::{Listener, OnFailure};
 use crate::trigger::Trigger;
@@ -144,7 +145,7 @@ impl Workers {
     }
 
     /// Waits until nothing more is begun.
-    pub(super) async fn stopped(&self) {
+    pub(crate) async fn stopped(&self) {
         self.stop.cancelled().await;
     }
 
@@ -172,50 +173,70 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Host {
-    /// Accepts the asynchronous deliveries of a trigger: when this returns, they are in the queue.
-    pub(super) async fn accept_all(
+    /// Makes deliveries of a trigger that can be accepted.
+    pub(super) fn prepare(&self, listeners: Vec<Listener>, hook: &Hook, trigger: &Trigger) -> Prepared {
+        let envelopes: Vec<_> = listeners
+            .iter()
+            .map(|listener| {
+                let id = self.inner.sandbox.surroundings().delivery();
+                Arc::new(listener.envelope(id, hook, trigger, &trigger.payload))
+            })
+            .collect();
+        let messages = envelopes.iter().zip(&listeners);
+        Prepared {
+            messages: messages
+                .map(|(envelope, listener)| message(envelope, listener))
+                .collect(),
+            envelopes,
+            listeners,
+        }
+    }
+
+    /// Accepts the asynchronous deliveries of a trigger: when this returns, they are in the queue, unless it gives an error.
+    /// `may_wait`: for room in the queue.
+    pub(super) async fn accept_prepared(
         &self,
-        listeners: Vec<Listener>,
-        hook: &Hook,
+        prepared: Prepared,
         trigger: &Trigger,
-    ) -> Result<Vec<Pending>, TriggerError> {
-        if listeners.is_empty() {
-            return Ok(Vec::new());
+        may_wait: bool,
+    ) -> (Vec<Pending>, Result<(), QueueError>) {
+        let Prepared {
+            listeners,
+            envelopes,
+            messages,
+        } = prepared;
+        if messages.is_empty() {
+            return (Vec::new(), Ok(()));
         }
         let workers = &self.inner.workers;
         let mut pending = Vec::with_capacity(listeners.len());
-        let mut messages = Vec::with_capacity(listeners.len());
-        let mut envelopes = Vec::with_capacity(listeners.len());
-        for listener in listeners {
-            let id = self.inner.sandbox.surroundings().delivery();
-            let envelope = Arc::new(listener.envelope(id, hook, trigger, &trigger.payload));
-            messages.push(message(&envelope, &listener));
+        for (listener, envelope) in listeners.into_iter().zip(&envelopes) {
             let (finish, finished) = oneshot::channel();
             pending.push(Pending {
-                id,
+                id: envelope.id,
                 module: envelope.module.clone(),
                 finished,
             });
             held(&workers.accepted).insert(
-                id,
+                envelope.id,
                 Accepted {
                     since: Instant::now(),
                     listener,
                     finish,
                 },
             );
-            envelopes.push(envelope);
         }
         // A delivery whose actions fired this hook is in the queue itself until that is done: if all of them waited here for
         // room, there would never be any. Their number is bounded by the depth of the chain.
         let most = trigger.causes.is_empty().then_some(self.inner.capacity.background);
-        if let Err(error) = self.enqueue(messages, most).await {
+        let put = match may_wait {
+            true => self.enqueue(messages, most).await,
+            false => workers.queue.put(messages, most).await,
+        };
+        if put.is_err() {
             let mut accepted = held(&workers.accepted);
             pending.iter().for_each(|pending| drop(accepted.remove(&pending.id)));
-            return Err(TriggerError::NotAccepted {
-                hook: trigger.hook.clone(),
-                reason: error,
-            });
+            return (pending, put);
         }
         if let Some(ledger) = &self.inner.ledger {
             envelopes
@@ -223,7 +244,21 @@ impl Host {
                 .for_each(|envelope| ledger.note(Entry::Accepted(envelope)));
         }
         self.start_workers();
-        Ok(pending)
+        (pending, Ok(()))
+    }
+
+    /// Accepts deliveries that an earlier process has left in the outbox.
+    pub(crate) async fn accept_left(&self, messages: Vec<Message>) -> Result<(), QueueError> {
+        let bodies: Vec<_> = messages.iter().map(|message| message.body.clone()).collect();
+        let most = Some(self.inner.capacity.background);
+        self.inner.workers.queue.put(messages, most).await?;
+        if let Some(ledger) = &self.inner.ledger {
+            // One that cannot be read is set aside by whoever takes it out of the queue.
+            let envelopes = bodies.iter().filter_map(|body| serde_json::from_slice(body).ok());
+            envelopes.for_each(|envelope| ledger.note(Entry::Accepted(Arc::new(envelope))));
+        }
+        self.start_workers();
+        Ok(())
     }
 
     async fn enqueue(&self, messages: Vec<Message>, most: Option<usize>) -> Result<(), QueueError> {
@@ -250,6 +285,10 @@ impl Host {
         let mut watching = held(&workers.watching);
         if is_over(&watching) {
             *watching = Some(tokio::spawn(watch(Arc::downgrade(&self.inner), workers.clone())));
+        }
+        if let Some(outbox) = &self.inner.outbox {
+            let (host, of_host, workers) = (Arc::downgrade(&self.inner), outbox.clone(), workers.clone());
+            outbox.keep_relaying(|| tokio::spawn(relay(host, of_host, workers)));
         }
         let mut looping = held(&workers.looping);
         if self.inner.capacity.workers > 0 && is_over(&looping) {
@@ -531,6 +570,13 @@ impl Host {
             .min(LONGEST_WAIT);
         wait.mul_f64(0.5 + id.fraction())
     }
+}
+
+/// Asynchronous deliveries that can be accepted. The three have the same order.
+pub(super) struct Prepared {
+    listeners: Vec<Listener>,
+    envelopes: Vec<Arc<Envelope>>,
+    pub(super) messages: Vec<Message>,
 }
 
 /// What becomes of a delivery that was taken.

@@ -17,6 +17,7 @@ use crate::dispatch::Workers;
 use crate::ledger::Ledger;
 use crate::limits::{Capacity, Limits};
 use crate::modules::{CacheError, Compiler};
+use crate::outbox::{OpenOutbox, Outbox};
 use crate::policy::{HostPolicies, Lock, ModulePolicy, Policies, beyond};
 use crate::queue::{DurableQueue, MemoryQueue};
 use crate::sandbox::Sandbox;
@@ -40,6 +41,7 @@ pub struct HostBuilder {
     beside: Option<Host>,
     ledger: Option<Ledger>,
     queue: Option<DurableQueue>,
+    outbox: Option<Outbox>,
 }
 
 /// Why a host could not be made.
@@ -159,6 +161,14 @@ impl HostBuilder {
         self
     }
 
+    /// The table of the server's own database through which [`announce`](Host::announce) tells modules what is committed
+    /// there. What a process that ended has left in it is moved into the queue by the next one that has
+    /// [started its workers](Host::start_workers).
+    pub fn outbox(mut self, outbox: Outbox) -> Self {
+        self.outbox = Some(outbox);
+        self
+    }
+
     /// Who looks up the hosts that modules send requests to. Without it, the operating system does.
     pub fn resolve_with(mut self, resolver: impl Resolver) -> Self {
         self.resolver = Some(Arc::new(resolver));
@@ -243,6 +253,7 @@ impl HostBuilder {
                 observer: self.observer,
                 workers: Arc::new(Workers::new(queue, &capacity)),
                 ledger: self.ledger,
+                outbox: self.outbox.map(|outbox| Arc::new(OpenOutbox::new(outbox))),
                 policies: self.policies,
                 spaces: Spaces::new(self.keep_in),
                 network: Network {

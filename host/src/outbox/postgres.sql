@@ -1,0 +1,8 @@
+CREATE TABLE IF NOT EXISTS sclera_outbox (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    lane TEXT NOT NULL,
+    ordered_by TEXT,
+    body BYTEA NOT NULL,
+    trouble TEXT
+);

@@ -1,0 +1,3 @@
+//! What outlives its process: queue, ledger, outbox.
+
+mod outbox;
