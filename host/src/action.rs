@@ -92,7 +92,8 @@ impl TagChange {
 pub trait ActionApplier: Send + Sync + 'static {
     /// Applies all actions of `delivery` in one transaction, or none of them.
     ///
-    /// Keep `delivery.id` in the same transaction and do nothing if it is there already: a delivery may come again.
+    /// Keep the [keys](Delivery::action_keys) in the same transaction and do nothing if they are there already: a delivery may
+    /// come again.
     /// For the hooks that the changes fire, use [`Trigger::caused_by`](crate::Trigger::caused_by) with `delivery`.
     async fn apply(&self, host: &Host, delivery: &Delivery) -> Result<(), ApplyError>;
 }

@@ -73,14 +73,14 @@ impl Serialize for DeliveryId {
     }
 }
 
-/// One run of one module for one trigger.
-#[derive(Debug, Serialize)]
+/// One run of one module for one trigger. As JSON it is what a worker elsewhere tells the server that applies its actions.
+#[derive(Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Its identity. Use it as the key under which its actions are applied once.
+    /// Its identity, which is the same at each attempt.
     pub id: DeliveryId,
     /// The module that ran.
-    #[serde(serialize_with = "shared")]
+    #[serde(serialize_with = "shared", deserialize_with = "to_share")]
     pub module: Arc<ModuleIdentity>,
     /// The hook that happened.
     pub hook: String,
@@ -123,6 +123,14 @@ impl Delivery {
         self.answer().map_or(&[], |answer| &answer.actions)
     }
 
+    /// The actions that the module asked for, each with the key under which it is applied once: `<delivery id>/<index>`. It is
+    /// the same at each attempt. Keep the keys in the transaction that applies the actions; where one of them is kept already,
+    /// the delivery has been applied, and comes again.
+    pub fn action_keys(&self) -> impl Iterator<Item = (String, &Action)> {
+        let keyed = |(index, action)| (format!("{}/{index}", self.id), action);
+        self.asked_actions().iter().enumerate().map(keyed)
+    }
+
     /// How the delivery failed, in one sentence with module, hook and remedy; none if it did not.
     pub fn failure(&self) -> Option<String> {
         let fault = self.result.as_ref().err()?;
@@ -154,6 +162,10 @@ pub struct Usage {
 
 pub(crate) fn shared<T: Serialize, S: serde::Serializer>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
     value.serialize(serializer)
+}
+
+fn to_share<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<T>, D::Error> {
+    T::deserialize(deserializer).map(Arc::new)
 }
 
 pub(crate) fn as_nanoseconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

@@ -20,7 +20,7 @@ use crate::dispatch::Workers;
 use crate::ledger::Ledger;
 use crate::limits::{Capacity, Limits};
 use crate::modules::{
-    Examined, LoadError, LoadFault, Loader, Module, ModuleId, ModuleInfo, ModuleSource, OpenCompiler, Slot,
+    Examined, LoadError, LoadFault, Loader, Module, ModuleId, ModuleInfo, ModuleSource, OpenCompiler, Slot, Versions,
 };
 use crate::outbox::OpenOutbox;
 use crate::policy::HostPolicies;
@@ -48,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) policies: HostPolicies,
     spaces: Spaces,
     network: Network,
+    /// What is loaded only because deliveries wait for it. None without a module store.
+    pub(crate) versions: Option<Versions>,
     /// The number of the next module. Whoever changes the roster holds it, so that changes come one after the other.
     next_id: Mutex<ModuleId>,
 }
@@ -202,7 +204,20 @@ impl Host {
             policies: &self.inner.policies,
             spaces: &self.inner.spaces,
             network: &self.inner.network,
+            store: self.inner.versions.as_ref().map(|versions| &versions.store),
         }
+    }
+
+    /// The version of a module that a delivery was accepted for, out of the module store. None if it is not there; why, if it
+    /// cannot be loaded.
+    pub(crate) async fn stored(&self, name: &str, digest: &str) -> Result<Option<Arc<Module>>, String> {
+        let Some(versions) = &self.inner.versions else {
+            return Ok(None);
+        };
+        let loaded = self.inner.roster.load().module(name).cloned();
+        // The same module, of another version; or one that is not loaded, which no roster has a number for.
+        let id = loaded.as_ref().map_or(0, |loaded| loaded.identity.id);
+        versions.get(&self.loader(), name, digest, id, loaded.as_deref()).await
     }
 
     fn module(&self, name: &str) -> Result<Arc<Module>, LoadError> {
@@ -215,7 +230,9 @@ impl Host {
     /// Takes a module in. The caller holds the lock.
     fn put(&self, module: Module) -> ModuleInfo {
         let info = module.info();
-        self.inner.workers.serve(&module, &self.inner.capacity);
+        self.inner
+            .workers
+            .serve(&module.identity.name, &module.policy.queue, &self.inner.capacity);
         let roster = self.inner.roster.load().with(Arc::new(module));
         self.inner.roster.store(Arc::new(roster));
         info

@@ -101,8 +101,8 @@ pub use limits::{Capacity, CapacityOverrides, LimitOverrides, Limits, WhenFull};
 pub use match_rule::{MatchRule, MatchRuleError};
 pub use modules::{
     CacheError, CacheFault, Capability, CompileError, CompileLimits, Compiled, Compiler, Description, Examined,
-    Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo, ModuleSource, NotAComponent,
-    Unfit, Unoffered,
+    Inspection, Interface, LoadError, LoadFault, ModuleId, ModuleIdentity, ModuleInfo, ModuleSource, ModuleStore,
+    NotAComponent, StoreError, StoreFault, Unfit, Unoffered,
 };
 pub use outbox::{Outbox, OutboxError};
 pub use payload::{Payload, PayloadError};

@@ -152,6 +152,10 @@ with_overrides! {
     /// How long the chain of deliveries may be that cause one another. Default: 8. Too high: modules that answer each
     /// other's changes repeat them that often.
     cause_depth: usize = 8, "units::count";
+    /// Versions of modules that are loaded from the module store because deliveries wait for them, beside the modules that
+    /// are loaded. Default: 16; the one that was not used for longest makes room. Too high: the memory of their code. Too
+    /// low: they are loaded again and again.
+    versions: usize = 16, "units::count";
     /// Asynchronous deliveries that are accepted but not finished. Default: 10,000. When there are as many, `when_full` says
     /// what becomes of the next trigger. Too high: the memory, or the disk, that their payloads take.
     background: usize = 10_000, "units::count";

@@ -7,6 +7,7 @@ mod manual;
 mod postload;
 mod preload;
 mod report;
+mod stored;
 mod workers;
 
 use std::sync::Arc;

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::health::watch;
-use super::{Attempt, Pending};
+use super::{Attempt, Pending, stored};
 use crate::catalog::Hook;
 use crate::delivery::{ActionState, Delivery, DeliveryId};
 use crate::envelope::Envelope;
@@ -24,8 +24,8 @@ use crate::fault::Fault;
 use crate::host::{Host, Inner};
 use crate::ledger::{Entry, State};
 use crate::limits::{Capacity, WhenFull};
-use crate::modules::Module;
 use crate::outbox::relay;
+use crate::policy::QueuePolicy;
 use crate::queue::{Message, Queue, QueueError, Taken, Wanted};
 use crate::subscriptions::{Listener, OnFailure};
 use crate::trigger::Trigger;
@@ -122,8 +122,7 @@ impl Workers {
     }
 
     /// Serves the deliveries of a module from now on, also when it is unloaded.
-    pub(crate) fn serve(&self, module: &Module, capacity: &Capacity) {
-        let policy = &module.policy.queue;
+    pub(crate) fn serve(&self, name: &str, policy: &QueuePolicy, capacity: &Capacity) {
         let make = || {
             let most = policy.concurrency.unwrap_or(capacity.per_module).max(1);
             Arc::new(Lane {
@@ -134,7 +133,6 @@ impl Workers {
                     .map(|rate| RateLimiter::direct(Quota::per_second(rate))),
             })
         };
-        let name = module.identity.name.as_str();
         held(&self.lanes).entry(name.into()).or_insert_with(make);
         self.changed.notify_waiters();
     }
@@ -293,6 +291,9 @@ impl Host {
         let mut looping = held(&workers.looping);
         if self.inner.capacity.workers > 0 && is_over(&looping) {
             *looping = Some(tokio::spawn(work(Arc::downgrade(&self.inner), workers.clone())));
+            if self.inner.versions.is_some() {
+                tokio::spawn(stored::serve(Arc::downgrade(&self.inner), workers.clone()));
+            }
         }
     }
 
@@ -536,13 +537,7 @@ impl Host {
         if let Some(accepted) = held(&self.inner.workers.accepted).get(&envelope.id) {
             return Ok(accepted.listener.clone());
         }
-        let roster = self.inner.roster.load();
-        let Some(module) = roster.module(&envelope.module) else {
-            return Err(Absent::Module(format!(
-                "there is no module `{}` here to take a delivery that was accepted for it; load it",
-                envelope.module
-            )));
-        };
+        let module = self.version(envelope).await.map_err(Absent::Module)?;
         let subscription = module
             .subscriptions
             .iter()
@@ -550,7 +545,7 @@ impl Host {
         match subscription {
             Some(subscription) => Ok(Listener {
                 subscription: subscription.clone(),
-                module: module.clone(),
+                module,
             }),
             None => Err(Absent::Subscription(format!(
                 "version {} of module `{}` does not listen to `{}` any more",

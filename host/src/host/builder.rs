@@ -16,7 +16,7 @@ use crate::delivery::Delivery;
 use crate::dispatch::Workers;
 use crate::ledger::Ledger;
 use crate::limits::{Capacity, Limits};
-use crate::modules::{CacheError, Compiler};
+use crate::modules::{CacheError, Compiler, ModuleStore, Versions};
 use crate::outbox::{OpenOutbox, Outbox};
 use crate::policy::{HostPolicies, Lock, ModulePolicy, Policies, beyond};
 use crate::queue::{DurableQueue, MemoryQueue};
@@ -42,6 +42,7 @@ pub struct HostBuilder {
     ledger: Option<Ledger>,
     queue: Option<DurableQueue>,
     outbox: Option<Outbox>,
+    store: Option<ModuleStore>,
 }
 
 /// Why a host could not be made.
@@ -169,6 +170,14 @@ impl HostBuilder {
         self
     }
 
+    /// Where modules are kept by their digests: what is loaded is put in, and a delivery that was accepted for a version which
+    /// is not loaded here is run with the one from the store. Share it with the workers elsewhere, and keep it between
+    /// restarts. Without it, such a delivery is run by the version that is loaded.
+    pub fn module_store(mut self, store: ModuleStore) -> Self {
+        self.store = Some(store);
+        self
+    }
+
     /// Who looks up the hosts that modules send requests to. Without it, the operating system does.
     pub fn resolve_with(mut self, resolver: impl Resolver) -> Self {
         self.resolver = Some(Arc::new(resolver));
@@ -260,6 +269,7 @@ impl HostBuilder {
                     resolver: self.resolver.unwrap_or_else(|| Arc::new(SystemResolver)),
                     responder: self.responder,
                 },
+                versions: self.store.map(|store| Versions::new(store, capacity.versions)),
                 capacity,
                 next_id: Mutex::new(1),
                 limits: self.limits,

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::source::digest;
 use super::{
-    CompileError, Compiled, Description, Inspection, Module, ModuleId, ModuleIdentity, ModuleSource, NotAComponent,
-    OpenCompiler, Unfit,
+    CompileError, Compiled, Description, Inspection, Label, Module, ModuleId, ModuleIdentity, ModuleSource,
+    ModuleStore, NotAComponent, OpenCompiler, StoreError, Unfit,
 };
 use crate::access::{Access, BadGrants};
 use crate::capabilities::config::{ConfigError, Settings};
@@ -97,6 +97,9 @@ pub enum LoadFault {
     /// The operator's policy does not go together with what it asks for.
     #[error("its policy cannot be kept: {0}; correct the policy, and load it again")]
     Policy(String),
+    /// The module store cannot keep it, or what it has is not what it should be.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// There is no such module.
     #[error("no module of that name is loaded; see the list of modules")]
     NotLoaded,
@@ -129,6 +132,8 @@ pub struct Examined {
 pub(super) struct Ready {
     program: Program,
     compiled: Compiled,
+    /// Its file, if it is to be kept in a store.
+    file: Option<Arc<[u8]>>,
 }
 
 impl fmt::Debug for Ready {
@@ -150,6 +155,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) spaces: &'a Spaces,
     /// Who stands between modules and other servers.
     pub(crate) network: &'a Network,
+    /// Where what is loaded is kept.
+    pub(crate) store: Option<&'a ModuleStore>,
 }
 
 /// The place that a module is loaded into.
@@ -159,6 +166,24 @@ pub(crate) enum Slot<'a> {
     New(ModuleId, &'a Roster),
     /// The place of this module.
     Replace(&'a Module),
+    /// None: it is run only for deliveries that were accepted for it. It has this number and this name, and what the version of it that is loaded
+    /// was configured with.
+    Aside {
+        id: ModuleId,
+        name: &'a str,
+        beside: Option<&'a Module>,
+    },
+}
+
+impl Slot<'_> {
+    /// What is in its place now, or beside it.
+    fn loaded(&self) -> Option<&Module> {
+        match self {
+            Self::New(..) => None,
+            Self::Replace(old) => Some(old),
+            Self::Aside { beside, .. } => *beside,
+        }
+    }
 }
 
 impl Loader<'_> {
@@ -189,11 +214,11 @@ impl Loader<'_> {
                 )),
             };
         }
-        let (program, compiled, digest, inspection) = self.program(source).await?;
-        if let Some(misfit) = self.sandbox.misfit(&program, self.limits).await {
+        let (ready, digest, inspection) = self.program(source).await?;
+        if let Some(misfit) = self.sandbox.misfit(&ready.program, self.limits).await {
             return Err(LoadFault::Invalid(text::shown(&misfit, 500)));
         }
-        let described = self.sandbox.describe(&program, self.limits).await;
+        let described = self.sandbox.describe(&ready.program, self.limits).await;
         let description = described.result.map_err(LoadFault::Describe)?;
         let description = Description::check(description).map_err(LoadFault::BadDescription)?;
         let examined = Examined {
@@ -203,7 +228,7 @@ impl Loader<'_> {
             contract: inspection.contract().map(ToString::to_string).unwrap_or_default(),
             description,
             inspection,
-            ready: Ready { program, compiled },
+            ready,
         };
         Ok(examined)
     }
@@ -228,17 +253,24 @@ impl Loader<'_> {
                     found: examined.name,
                 });
             }
+            Slot::Aside { name, .. } if name != examined.name => {
+                return Err(LoadFault::OtherName {
+                    expected: name.to_owned(),
+                    found: examined.name,
+                });
+            }
             Slot::Replace(old) => old.identity.id,
+            Slot::Aside { id, .. } => id,
         };
         let policy = self.policies.of(&examined.name).clone();
         if let Some(lock) = &self.policies.lock {
             lock.check(&examined, &policy.grants)
                 .map_err(|refused| LoadFault::NotApproved(Box::new(refused)))?;
         }
-        let config = match (config, slot) {
+        let config = match (config, slot.loaded()) {
             (Some(config), _) => config,
-            (None, Slot::Replace(old)) => old.config.clone(),
-            (None, Slot::New(..)) => policy.config.clone(),
+            (None, Some(loaded)) => loaded.config.clone(),
+            (None, None) => policy.config.clone(),
         };
         let settings = Settings::new(
             &config,
@@ -250,6 +282,7 @@ impl Loader<'_> {
             None => None,
         };
         let access = Access::new(policy.grants.clone(), keyvalue, self.network)?;
+        let file = examined.ready.file;
         let module = Module {
             identity: Arc::new(ModuleIdentity {
                 id,
@@ -272,19 +305,31 @@ impl Loader<'_> {
                     .unwrap_or_else(|| self.policies.quarantine.clone()),
             )),
             counts: match slot {
-                Slot::New(..) => ModuleCounts::default(),
                 Slot::Replace(old) => old.counts.clone(),
+                Slot::New(..) | Slot::Aside { .. } => ModuleCounts::default(),
             },
             policy: Arc::new(policy),
             enabled: true,
             subscriptions: Vec::new(),
             registration_log: Vec::new(),
         };
-        self.registered(&module).await
+        let module = self.registered(&module).await?;
+        if let (Some(store), Slot::New(..) | Slot::Replace(_)) = (self.store, slot) {
+            let (store, identity) = (store.clone(), module.identity.clone());
+            blocking(move || {
+                let label = Label {
+                    name: identity.name.clone(),
+                    version: identity.version.clone(),
+                };
+                Ok(store.put(&identity.digest, &label, file.as_deref())?)
+            })
+            .await?;
+        }
+        Ok(module)
     }
 
     /// Reads a module, and makes it ready to be run. Also gives its digest, and what its file shows.
-    async fn program(&self, source: ModuleSource) -> Result<(Program, Compiled, String, Inspection), LoadFault> {
+    async fn program(&self, source: ModuleSource) -> Result<(Ready, String, Inspection), LoadFault> {
         let limit = self.capacity.module_size;
         let (bytes, digest, inspection) = blocking(move || {
             // Read once: what is looked at and hashed is what is compiled.
@@ -295,10 +340,18 @@ impl Loader<'_> {
             Ok((bytes, digest, inspection))
         })
         .await?;
+        let file = self.store.map(|_| Arc::from(bytes.as_slice()));
         let (code, compiled) = self.compiler.compile(self.sandbox, bytes, &digest).await?;
         let sandbox = self.sandbox.clone();
         blocking(move || match sandbox.load(&code) {
-            Ok(program) => Ok((program, compiled, digest, inspection)),
+            Ok(program) => {
+                let ready = Ready {
+                    program,
+                    compiled,
+                    file,
+                };
+                Ok((ready, digest, inspection))
+            }
             Err(error) => Err(LoadFault::Invalid(text::shown(&format!("{error:#}"), 500))),
         })
         .await

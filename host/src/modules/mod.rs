@@ -5,10 +5,12 @@ mod description;
 mod inspect;
 mod load;
 mod source;
+mod store;
+mod versions;
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use compile::{CacheError, CacheFault, CompileError, CompileLimits, Compiled, Compiler};
@@ -18,6 +20,9 @@ pub use inspect::{Inspection, Interface, NotAComponent, Unfit, Unoffered};
 pub use load::{Examined, LoadError, LoadFault};
 pub(crate) use load::{Loader, Slot};
 pub use source::ModuleSource;
+pub(crate) use store::Label;
+pub use store::{ModuleStore, StoreError, StoreFault};
+pub(crate) use versions::Versions;
 
 use crate::access::Access;
 use crate::capabilities::config::Settings;
@@ -33,7 +38,7 @@ use crate::subscriptions::Subscription;
 pub type ModuleId = u32;
 
 /// Which module it is, down to the byte.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleIdentity {
     /// Its number in this host.
     pub id: ModuleId,
