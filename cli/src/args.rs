@@ -4,6 +4,7 @@ mod build;
 mod doctor;
 mod new;
 mod sdk;
+mod worker;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub(crate) use build::Build;
 pub(crate) use doctor::Doctor;
 pub(crate) use new::New;
 pub(crate) use sdk::Sdk;
+pub(crate) use worker::Worker;
 
 pub(crate) const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -47,6 +49,7 @@ pub(crate) enum Command {
     /// Decide what modules may do.
     #[command(subcommand)]
     Module(ModuleCommand),
+    Worker(Worker),
     /// Print the completions for a shell.
     #[command(after_help = help::completions())]
     Completions {

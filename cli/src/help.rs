@@ -120,6 +120,17 @@ const REVIEW: &[(&str, &str)] = &[
     ),
 ];
 
+const WORKER: &[(&str, &str)] = &[
+    (
+        "Run the deliveries of the server whose state is in this folder",
+        "sclera worker --state state --policy sclera.toml --apply-to http://127.0.0.1:8000",
+    ),
+    (
+        "On another machine, with a broker and a database that they share",
+        "sclera worker --queue amqp://broker --ledger postgres://db/sclera --modules /shared/modules",
+    ),
+];
+
 const COMPLETIONS: &[(&str, &str)] = &[
     ("In this bash", "source <(sclera completions bash)"),
     (
@@ -176,6 +187,10 @@ pub(crate) fn hooks() -> String {
 
 pub(crate) fn review() -> String {
     examples(REVIEW) + &exit_codes()
+}
+
+pub(crate) fn worker() -> String {
+    examples(WORKER) + &exit_codes()
 }
 
 pub(crate) fn completions() -> String {

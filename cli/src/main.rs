@@ -6,6 +6,7 @@ mod doctor;
 mod exit;
 mod help;
 mod project;
+mod state;
 mod testing;
 mod view;
 
@@ -35,6 +36,7 @@ async fn run(args: Args, compiler: Compiler) -> ExitCode {
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Hooks(args) => commands::hooks::run(&args),
         Command::Module(ModuleCommand::Review(args)) => commands::review::run(&args, compiler).await,
+        Command::Worker(args) => commands::worker::run(&args, compiler).await,
         Command::Completions { shell } => commands::reference::completions(shell),
         Command::Man { command } => commands::reference::man(command.as_deref()),
     };

@@ -1,5 +1,6 @@
 //! One file for each subcommand, and for what `test-load` is made of.
 
+mod apply_to;
 pub(crate) mod build;
 mod caching;
 pub(crate) mod doctor;
@@ -14,3 +15,4 @@ pub(crate) mod test;
 pub(crate) mod test_load;
 pub(crate) mod trial;
 mod watch;
+pub(crate) mod worker;

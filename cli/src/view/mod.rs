@@ -53,6 +53,14 @@ pub(crate) fn changed(file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A line for whoever watches a command that goes on.
+pub(crate) fn line(said: &str) -> anyhow::Result<()> {
+    let mut out = stdout();
+    writeln!(out, "{said}")?;
+    out.flush()?;
+    Ok(())
+}
+
 /// A file's name, which may come from anywhere.
 fn path(file: &Path) -> String {
     sclera::text::shown(&file.display().to_string(), 1_000)

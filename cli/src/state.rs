@@ -1,0 +1,53 @@
+//! Where a server keeps what must not be lost: its ledger, its queue, and its modules. The same options wherever they are
+//! needed.
+
+use std::path::{Path, PathBuf};
+
+use crate::exit::UsageError;
+
+/// Where a server keeps what must not be lost.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct StateArgs {
+    /// The folder in which the server keeps its state: `ledger.sqlite`, `queue.sqlite`, `outbox.sqlite`, `modules/`.
+    #[arg(long, env = "SCLERA_STATE", value_name = "DIR", help_heading = STATE)]
+    pub(crate) state: Option<PathBuf>,
+
+    /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE` [default: in the state folder].
+    #[arg(long, env = "SCLERA_LEDGER", hide_env_values = true, value_name = "PLACE", help_heading = STATE)]
+    pub(crate) ledger: Option<String>,
+
+    /// The queue: a SQLite file, or `amqp://USER@HOST` of a RabbitMQ [default: in the state folder].
+    #[arg(long, env = "SCLERA_QUEUE", hide_env_values = true, value_name = "PLACE", help_heading = STATE)]
+    pub(crate) queue: Option<String>,
+}
+
+const STATE: &str = "State of the server";
+
+impl StateArgs {
+    /// Where the ledger is.
+    pub(crate) fn ledger_place(&self) -> Result<String, UsageError> {
+        self.place(self.ledger.as_ref(), "ledger", "ledger.sqlite")
+    }
+
+    /// Where the queue is.
+    pub(crate) fn queue_place(&self) -> Result<String, UsageError> {
+        self.place(self.queue.as_ref(), "queue", "queue.sqlite")
+    }
+
+    /// A file of the state folder, if there is one.
+    pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
+        self.state.as_deref().map(|folder: &Path| folder.join(name))
+    }
+
+    fn place(&self, given: Option<&String>, option: &str, file: &str) -> Result<String, UsageError> {
+        if let Some(place) = given {
+            return Ok(place.clone());
+        }
+        let file = self.file(file).ok_or_else(|| {
+            UsageError(format!(
+                "where is the {option}? Give the server's state folder with `--state DIR`, or the {option} with `--{option} PLACE`"
+            ))
+        })?;
+        Ok(file.display().to_string())
+    }
+}
