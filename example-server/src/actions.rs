@@ -24,28 +24,11 @@ pub struct Applier {
 #[async_trait]
 impl ActionApplier for Applier {
     async fn apply(&self, host: &Host, delivery: &Delivery) -> Result<(), ApplyError> {
-        let mut db = self.database.acquire().await?;
-        let user = match &delivery.triggered_by {
-            Some(login) => User::named(&mut db, login).await?,
-            None => User::server(&mut db).await?,
-        };
-        drop(db);
         let server = CaseServer {
             host: host.clone(),
             database: self.database.clone(),
         };
-        let origin = Origin {
-            user,
-            case: delivery.metadata.get("case_id").and_then(Value::as_i64),
-        };
-        server
-            .apply_actions(
-                &delivery.id.to_string(),
-                delivery.asked_actions(),
-                &origin,
-                Some(delivery),
-            )
-            .await?;
+        server.apply_delivery(delivery).await?;
         Ok(())
     }
 }
@@ -69,6 +52,23 @@ pub(crate) struct ActionSet {
 }
 
 impl CaseServer {
+    /// Applies what a postload or manual delivery asked for, wherever it ran. Gives false if it had been applied before: the
+    /// delivery has come again.
+    pub async fn apply_delivery(&self, delivery: &Delivery) -> Result<bool, Error> {
+        let mut db = self.database.acquire().await?;
+        let user = match &delivery.triggered_by {
+            Some(login) => User::named(&mut db, login).await?,
+            None => User::server(&mut db).await?,
+        };
+        drop(db);
+        let origin = Origin {
+            user,
+            case: delivery.metadata.get("case_id").and_then(Value::as_i64),
+        };
+        self.apply_actions(&keys(delivery), delivery.asked_actions(), &origin, Some(delivery))
+            .await
+    }
+
     /// Asks the preload hooks of all actions of a delivery; one refusal or error fails them all.
     ///
     /// The updates of one object are one change. An update that would change nothing is left out, and fires no hook.
@@ -229,8 +229,12 @@ impl Preloaded {
             let id = delivery.id.to_string();
             if let Ok(prepared) = changes {
                 let mut savepoint = db.begin().await?;
-                match write_once(&mut savepoint, &id, prepared).await {
-                    Ok(()) => savepoint.commit().await?,
+                match write_once(&mut savepoint, delivery, prepared).await {
+                    Ok(true) => savepoint.commit().await?,
+                    Ok(false) => {
+                        savepoint.rollback().await?;
+                        prepared.clear();
+                    }
                     Err(reason) => {
                         savepoint.rollback().await?;
                         *changes = Err(reason);
@@ -252,25 +256,37 @@ impl Preloaded {
     }
 }
 
-async fn write_once(db: &mut SqliteConnection, delivery_id: &str, changes: &mut Vec<Change>) -> Result<(), Error> {
-    if !mark_applied(db, delivery_id).await? {
-        changes.clear();
+/// The keys under which a delivery's actions are applied once.
+fn keys(delivery: &Delivery) -> Vec<String> {
+    delivery.action_keys().map(|(key, _)| key).collect()
+}
+
+/// False if the delivery was applied before; the transaction is then to be rolled back.
+async fn write_once(db: &mut SqliteConnection, delivery: &Delivery, changes: &mut [Change]) -> Result<bool, Error> {
+    if !mark_applied(db, &keys(delivery)).await? {
+        return Ok(false);
     }
     for change in changes {
         change.write_as_action(db).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
-/// Remembers, in the transaction that applies its actions, that a delivery was applied. False if it was before.
-pub(crate) async fn mark_applied(db: &mut SqliteConnection, delivery_id: &str) -> Result<bool, Error> {
-    let inserted =
-        sqlx::query("INSERT INTO applied_deliveries (delivery_id, applied_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
-            .bind(delivery_id)
-            .bind(now())
-            .execute(db)
-            .await?;
-    Ok(inserted.rows_affected() == 1)
+/// Remembers, in the transaction that applies a delivery's actions, that they were applied. False if one of them was before:
+/// they are applied all together, so all of them were. The transaction is then to be rolled back.
+pub(crate) async fn mark_applied(db: &mut SqliteConnection, keys: &[String]) -> Result<bool, Error> {
+    for key in keys {
+        let inserted =
+            sqlx::query("INSERT INTO applied_actions (key, applied_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                .bind(key)
+                .bind(now())
+                .execute(&mut *db)
+                .await?;
+        if inserted.rows_affected() == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn described(action: &Action) -> String {

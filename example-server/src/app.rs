@@ -3,18 +3,19 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use sclera::Ledger;
 use tokio_util::task::TaskTracker;
 
 use crate::commit::{CaseServer, Done, Request};
 use crate::context::User;
-use crate::deliveries::Recorder;
 use crate::error::Error;
 
 /// What every route has at hand.
 #[derive(Clone, Debug)]
 pub(crate) struct App {
     pub(crate) server: CaseServer,
-    pub(crate) deliveries: Recorder,
+    /// What the modules did.
+    pub(crate) ledger: Ledger,
     /// The folder that reports are written to.
     pub(crate) reports: Arc<PathBuf>,
     /// The requests that are being carried out.

@@ -75,13 +75,14 @@ impl CaseServer {
         Ok(change.done(reactions))
     }
 
-    /// Applies the actions of a delivery: all of them or none, and only once for each `delivery_id`.
+    /// Applies the actions of a delivery: all of them or none, and only once for their `keys`, which are those of
+    /// [`Delivery::action_keys`].
     ///
     /// `cause` is that delivery; it lets the host end a chain of modules that answer each other's changes. Gives false
     /// if the actions had been applied before.
     pub async fn apply_actions(
         &self,
-        delivery_id: &str,
+        keys: &[String],
         actions: &[sclera::Action],
         origin: &Origin,
         cause: Option<&Delivery>,
@@ -89,7 +90,8 @@ impl CaseServer {
         let mut changes = self.prepare_actions(actions, origin, cause).await?;
 
         let mut transaction = self.database.begin_with("BEGIN IMMEDIATE").await?;
-        if !mark_applied(&mut transaction, delivery_id).await? {
+        if !mark_applied(&mut transaction, keys).await? {
+            // Dropped, the transaction leaves nothing behind.
             return Ok(false);
         }
         for change in &mut changes {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use sclera::{LoadError, LoadFault, PayloadError, Refusal, TriggerError};
+use sclera::{LedgerError, LoadError, LoadFault, PayloadError, Refusal, TriggerError};
 use serde_json::{Value, json};
 
 use crate::heard::Heard;
@@ -52,6 +52,9 @@ pub enum Error {
     /// The objects of a trigger are no payload.
     #[error(transparent)]
     Payload(#[from] PayloadError),
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),

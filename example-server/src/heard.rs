@@ -1,6 +1,6 @@
 //! What the modules said about a request, for the one who made it.
 
-use sclera::{ActionState, Delivery, Outcome, Pending, Report};
+use sclera::{ActionState, Answer, Delivery, Fault, Outcome, Pending, Report};
 use serde::Serialize;
 
 /// What one module said, or that it is still at work.
@@ -29,7 +29,7 @@ impl Heard {
             module: delivery.module.name.clone(),
             hook: delivery.hook.clone(),
             delivery: delivery.id.to_string(),
-            outcome: outcome(delivery),
+            outcome: outcome(&delivery.result),
             message: delivery.answer().and_then(|answer| answer.message.clone()),
             actions: match &delivery.actions {
                 ActionState::None => None,
@@ -60,8 +60,8 @@ impl Heard {
 }
 
 /// The outcome of a delivery, in words.
-pub fn outcome(delivery: &Delivery) -> String {
-    match &delivery.result {
+pub fn outcome(result: &Result<Answer, Fault>) -> String {
+    match result {
         Ok(answer) => match answer.outcome {
             Outcome::Unchanged => "unchanged".into(),
             Outcome::Replace(_) => "replaced".into(),

@@ -31,6 +31,7 @@ mod merge;
 pub mod report;
 mod routes;
 mod running;
+mod state;
 pub mod store;
 
 pub use actions::{Applier, Origin};
@@ -39,3 +40,4 @@ pub use context::{CaseFacts, Context, User};
 pub use error::Error;
 pub use heard::Heard;
 pub use running::{Config, RunningServer, StartError, start};
+pub use state::State;

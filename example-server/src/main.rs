@@ -3,9 +3,10 @@
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Parser;
-use example_server::{Config, start};
+use example_server::{Config, State, start};
 use sclera::{Compiler, Lock, Policies};
 use tracing_subscriber::EnvFilter;
 
@@ -30,6 +31,22 @@ struct Arguments {
     /// What modules may do, and their configurations: a `sclera.toml`. If a `sclera.lock` is beside it, it holds.
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// The folder for what must not be lost: the ledger, the queue, and the modules for workers elsewhere. Without it, they end
+    /// with the server.
+    #[arg(long, env = "SCLERA_STATE", value_name = "FOLDER")]
+    state: Option<PathBuf>,
+    /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE`; without it, in the state folder.
+    #[arg(long, env = "SCLERA_LEDGER", hide_env_values = true, value_name = "PLACE")]
+    ledger: Option<String>,
+    /// The queue: a SQLite file, or `amqp://USER@HOST` of a RabbitMQ; without it, in the state folder.
+    #[arg(long, env = "SCLERA_QUEUE", hide_env_values = true, value_name = "PLACE")]
+    queue: Option<String>,
+    /// Deliveries in the background that run here at the same time; 0: they are for `sclera worker`.
+    #[arg(long, value_name = "N")]
+    workers: Option<u32>,
+    /// How long it waits for deliveries that run when it is told to end, in seconds. A second signal ends it at once.
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    grace: u64,
     /// The folder for reports; without it, they are gone when the server ends.
     #[arg(long, value_name = "FOLDER")]
     reports: Option<PathBuf>,
@@ -73,6 +90,13 @@ async fn run(arguments: Arguments, compiler: Compiler) -> anyhow::Result<()> {
         modules: arguments.modules,
         policies,
         lock,
+        state: State {
+            folder: arguments.state,
+            ledger: arguments.ledger,
+            queue: arguments.queue,
+        },
+        workers: arguments.workers,
+        grace: Duration::from_secs(arguments.grace),
         reports: arguments.reports,
         compiler: Some(compiler),
         ..Config::default()
@@ -85,9 +109,18 @@ async fn run(arguments: Arguments, compiler: Compiler) -> anyhow::Result<()> {
 
     asked_to_end().await?;
     tracing::info!("shutting down");
-    server.shutdown().await;
-    Ok(())
+    tokio::select! {
+        () = server.shutdown() => Ok(()),
+        again = asked_to_end() => {
+            again?;
+            tracing::warn!("ended at once: what ran stays in the queue, if that is durable");
+            std::process::exit(ENDED_AT_ONCE)
+        }
+    }
 }
+
+/// As a shell says it of what Ctrl-C ended.
+const ENDED_AT_ONCE: i32 = 130;
 
 /// Waits for SIGINT or SIGTERM.
 async fn asked_to_end() -> std::io::Result<()> {

@@ -1,11 +1,14 @@
 //! Starting the server, and ending it.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sclera::{BuildError, Capacity, Compiler, Host, Limits, LoadError, Lock, Policies};
+use sclera::{
+    BuildError, Capacity, Compiler, DurableQueue, Host, Ledger, LedgerError, Limits, LoadError, Lock, ModuleStore,
+    Policies, QueueError, StoreError,
+};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use tempfile::TempDir;
@@ -17,8 +20,8 @@ use tokio_util::task::TaskTracker;
 use crate::actions::Applier;
 use crate::app::App;
 use crate::commit::CaseServer;
-use crate::deliveries::Recorder;
 use crate::routes;
+use crate::state::State;
 
 /// What to start.
 #[derive(Clone, Debug)]
@@ -35,6 +38,13 @@ pub struct Config {
     pub policies: Policies,
     /// What was reviewed; none: modules are loaded whatever they ask for.
     pub lock: Option<Lock>,
+    /// Where deliveries are kept that are not over, and on record those that are.
+    pub state: State,
+    /// Deliveries in the background that run here at the same time. None: as the policies say. 0: they are for workers
+    /// elsewhere.
+    pub workers: Option<u32>,
+    /// How long a shutdown waits for the deliveries that run.
+    pub grace: Duration,
     /// The folder for reports, made if need be. None: a temporary one, gone at the end.
     pub reports: Option<PathBuf>,
     /// What one call into a module may take.
@@ -55,6 +65,9 @@ impl Default for Config {
             modules: None,
             policies: Policies::default(),
             lock: None,
+            state: State::default(),
+            workers: None,
+            grace: Duration::from_secs(30),
             reports: None,
             limits: Limits::default(),
             capacity: Capacity::default(),
@@ -96,9 +109,23 @@ pub enum StartError {
         /// What happened.
         source: sqlx::migrate::MigrateError,
     },
-    /// There is no folder for reports.
-    #[error("cannot make the folder for reports: {0}")]
-    Reports(#[source] std::io::Error),
+    /// There is no folder for reports, or for the server's state.
+    #[error("cannot make the folder `{path}`: {source}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// What happened.
+        source: std::io::Error,
+    },
+    /// The ledger cannot be opened.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The queue cannot be opened.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The module store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The host cannot be made.
     #[error(transparent)]
     Host(#[from] BuildError),
@@ -114,7 +141,10 @@ pub struct RunningServer {
     app: App,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
-    _temporary: Option<TempDir>,
+    grace: Duration,
+    /// Whether what is not over is lost at the end.
+    in_memory: bool,
+    _temporary: TempDir,
 }
 
 /// Starts a server.
@@ -123,16 +153,39 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         return Err(StartError::Remote(config.listen));
     }
     let database = open(&config.database).await?;
-    let (reports, temporary) = reports_folder(config.reports.clone()).map_err(StartError::Reports)?;
-    let deliveries = Recorder::start(database.clone());
-    let host = host(&config, &database, &deliveries)?;
+    // What was given no place is gone at the end.
+    let temporary = tempfile::Builder::new().prefix("example-server-").tempdir();
+    let temporary = temporary.map_err(|source| StartError::Folder {
+        path: std::env::temp_dir().display().to_string(),
+        source,
+    })?;
+    let reports = config
+        .reports
+        .clone()
+        .unwrap_or_else(|| temporary.path().join("reports"));
+    make_folder(&reports)?;
+    if let Some(folder) = &config.state.folder {
+        make_folder(folder)?;
+    }
+    let ledger = config.state.ledger_in(temporary.path());
+    let ledger = Ledger::open(&ledger, &config.policies.ledger).await?;
+    let queue = match config.state.queue() {
+        Some((place, outbox)) => {
+            Some(DurableQueue::open(&place, outbox.unwrap_or_else(|| temporary.path().join("outbox.sqlite"))).await?)
+        }
+        None => None,
+    };
+    let in_memory = queue.is_none();
+    let host = host(&config, &database, ledger.clone(), queue)?;
     if let Some(folder) = &config.modules {
         load(&host, folder).await?;
     }
+    // What an earlier process left in the queue is taken now.
+    host.start_workers();
     let server = CaseServer { host, database };
     let app = App {
         server,
-        deliveries,
+        ledger,
         reports: Arc::new(reports),
         tasks: TaskTracker::new(),
     };
@@ -154,31 +207,50 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         app,
         stop,
         serving,
+        grace: config.grace,
+        in_memory,
         _temporary: temporary,
     })
 }
 
 /// The host, with what this server adds to it.
-fn host(config: &Config, database: &SqlitePool, deliveries: &Recorder) -> Result<Host, BuildError> {
-    let recorder = deliveries.clone();
+fn host(
+    config: &Config,
+    database: &SqlitePool,
+    ledger: Ledger,
+    queue: Option<DurableQueue>,
+) -> Result<Host, StartError> {
+    let mut policies = config.policies.clone();
+    if config.workers.is_some() {
+        policies.capacity.workers = config.workers;
+    }
     let mut builder = Host::builder()
         .limits(config.limits.clone())
         .capacity(config.capacity.clone())
-        .policies(config.policies.clone())
+        .policies(policies)
         .apply_actions_with(Applier {
             database: database.clone(),
         })
-        .on_delivery(move |delivery| recorder.record(delivery));
+        .ledger(ledger);
+    if let Some(queue) = queue {
+        builder = builder.queue(queue);
+    }
+    if let Some(folder) = config.state.modules() {
+        builder = builder.module_store(ModuleStore::open(folder)?);
+    }
+    if let Some(file) = config.state.keyvalue() {
+        builder = builder.keep_in(file);
+    }
     if let Some(lock) = &config.lock {
         builder = builder.lock(lock.clone());
     }
     if let Some(compiler) = &config.compiler {
         builder = builder.compile_with(compiler.clone());
     }
-    builder.build()
+    Ok(builder.build()?)
 }
 
-async fn load(host: &Host, folder: &std::path::Path) -> Result<(), LoadError> {
+async fn load(host: &Host, folder: &Path) -> Result<(), LoadError> {
     for (_, loaded) in host.load_folder(folder).await? {
         match loaded {
             Ok(module) => tracing::info!(
@@ -226,17 +298,11 @@ async fn open(path: &str) -> Result<SqlitePool, StartError> {
     Ok(pool)
 }
 
-fn reports_folder(wanted: Option<PathBuf>) -> std::io::Result<(PathBuf, Option<TempDir>)> {
-    match wanted {
-        Some(folder) => {
-            std::fs::create_dir_all(&folder)?;
-            Ok((folder, None))
-        }
-        None => {
-            let folder = tempfile::Builder::new().prefix("example-server-reports-").tempdir()?;
-            Ok((folder.path().to_owned(), Some(folder)))
-        }
-    }
+fn make_folder(folder: &Path) -> Result<(), StartError> {
+    std::fs::create_dir_all(folder).map_err(|source| StartError::Folder {
+        path: folder.display().to_string(),
+        source,
+    })
 }
 
 /// How long a shutdown waits for connections that stay open.
@@ -263,14 +329,20 @@ impl RunningServer {
         &self.app.server.database
     }
 
-    /// Waits until everything that requests have set in motion is over: the deliveries in the background, and their
-    /// record in the database.
-    pub async fn settle(&self) {
-        self.host().drain().await;
-        self.app.deliveries.written().await;
+    /// What the modules did.
+    pub fn ledger(&self) -> &Ledger {
+        &self.app.ledger
     }
 
-    /// Takes no more requests, finishes those that there are and the deliveries in the background, and ends.
+    /// Waits until everything that requests have set in motion is over: the deliveries in the background, and their
+    /// record in the ledger.
+    pub async fn settle(&self) {
+        self.host().drain().await;
+        flush(&self.app.ledger).await;
+    }
+
+    /// Takes no more requests, finishes those that there are and the deliveries that run, and ends. Deliveries that wait stay
+    /// in the queue; where that is in memory, they are finished too, as far as the grace allows.
     pub async fn shutdown(self) {
         // It listens unless it has ended by itself.
         let _ = self.stop.send(());
@@ -281,8 +353,18 @@ impl RunningServer {
         }
         self.app.tasks.close();
         self.app.tasks.wait().await;
-        self.app.server.host.drain().await;
-        self.app.deliveries.written().await;
+        let host = &self.app.server.host;
+        if self.in_memory && tokio::time::timeout(self.grace, host.drain()).await.is_err() {
+            tracing::error!("deliveries in the background were not over, and are lost; give the server a `--state`");
+        }
+        host.stop(self.grace).await;
+        flush(&self.app.ledger).await;
         self.app.server.database.close().await;
+    }
+}
+
+async fn flush(ledger: &Ledger) {
+    if let Err(error) = ledger.flush().await {
+        tracing::error!("{error}");
     }
 }

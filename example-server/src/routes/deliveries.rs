@@ -22,11 +22,9 @@ async fn list(
     filter: Result<Query<Filter>, QueryRejection>,
 ) -> Result<Json<Vec<Value>>, Error> {
     let filter = query(filter)?;
-    app.deliveries.written().await;
-    Ok(Json(deliveries::list(&app.server.database, &filter).await?))
+    Ok(Json(deliveries::list(&app.ledger, &app.server.database, filter).await?))
 }
 
 async fn read(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Value>, Error> {
-    app.deliveries.written().await;
-    Ok(Json(deliveries::find(&app.server.database, &id).await?))
+    Ok(Json(deliveries::find(&app.ledger, &app.server.database, &id).await?))
 }

@@ -1,5 +1,6 @@
 //! The HTTP surface.
 
+mod actions;
 mod deliveries;
 mod events;
 mod menu;
@@ -9,6 +10,7 @@ mod place;
 mod reports;
 mod request;
 
+use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -28,12 +30,22 @@ pub(crate) fn router(app: App) -> Router {
         .merge(events::routes())
         .merge(reports::routes())
         .merge(menu::routes())
+        .merge(actions::routes())
         .merge(deliveries::routes())
         .merge(modules::routes())
-        .route("/health", get(async || Json(json!({ "status": "ok" }))))
+        .route("/health", get(health))
         .fallback(async |uri: Uri| Error::NotFound(format!("there is nothing at {}", uri.path())))
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app)
+}
+
+/// It answers, and says how the deliveries in the background fare.
+async fn health(State(app): State<App>) -> Json<Value> {
+    let health = app.server.host.health().await;
+    let status = if health.alarms.is_empty() { "ok" } else { "alarm" };
+    Json(json!({
+        "status": status, "queue": health.queue, "running": health.running, "alarms": health.alarms,
+    }))
 }
 
 async fn method_not_allowed(method: Method, uri: Uri) -> impl IntoResponse {

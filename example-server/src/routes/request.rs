@@ -1,10 +1,12 @@
 //! What is read from a request, and what is said if it cannot be read.
 
+use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use sclera::Delivery;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -58,19 +60,38 @@ impl FromRequest<App> for JsonObject {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Error> {
-        // A page in a browser cannot send this type to another site without being asked.
-        if !is_json(request.headers()) {
-            return Err(Error::NotJson);
-        }
-        let body = axum::body::to_bytes(request.into_body(), READ).await;
-        let body = body.map_err(|_| Error::TooLarge { limit: BODY })?;
-        if body.len() > BODY {
-            return Err(Error::TooLarge { limit: BODY });
-        }
+        let body = json_body(request, BODY).await?;
         serde_json::from_slice(&body)
             .map(Self)
             .map_err(|error| Error::BadRequest(format!("the body must be a JSON object: {error}")))
     }
+}
+
+/// A body that is a delivery, as a worker elsewhere made it.
+pub(super) struct JsonDelivery(pub(super) Delivery);
+
+impl FromRequest<App> for JsonDelivery {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Error> {
+        let body = json_body(request, READ).await?;
+        serde_json::from_slice(&body)
+            .map(Self)
+            .map_err(|error| Error::BadRequest(format!("the body must be a delivery: {error}")))
+    }
+}
+
+async fn json_body(request: Request, limit: usize) -> Result<Bytes, Error> {
+    // A page in a browser cannot send this type to another site without being asked.
+    if !is_json(request.headers()) {
+        return Err(Error::NotJson);
+    }
+    let body = axum::body::to_bytes(request.into_body(), READ).await;
+    let body = body.map_err(|_| Error::TooLarge { limit })?;
+    if body.len() > limit {
+        return Err(Error::TooLarge { limit });
+    }
+    Ok(body)
 }
 
 /// The query, as a type that knows its parameters.

@@ -26,7 +26,8 @@ fn apply(client: &Client, delivery: &str, actions: &[Action]) -> Result<bool, Er
         },
         case: Some(1),
     };
-    client.wait(client.server().apply_actions(delivery, actions, &origin, None))
+    let keys: Vec<_> = (0..actions.len()).map(|index| format!("{delivery}/{index}")).collect();
+    client.wait(client.server().apply_actions(&keys, actions, &origin, None))
 }
 
 /// A server with case 1 and in it IOC 1.

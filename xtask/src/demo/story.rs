@@ -118,7 +118,8 @@ fn background(server: &Server, hook: &str) -> Result<()> {
     let begun = Instant::now();
     let delivery = loop {
         let deliveries = server.get(&format!("/deliveries?hook={hook}&module=case-watch"))?;
-        if let Some(delivery) = list(&deliveries).first() {
+        let is_over = |delivery: &&Value| delivery["state"] != "waiting";
+        if let Some(delivery) = list(&deliveries).iter().find(is_over) {
             break delivery.clone();
         }
         ensure!(begun.elapsed() < PATIENCE, "case-watch did not run on {hook}");
