@@ -164,11 +164,11 @@ struct Made {
 
 impl Made {
     /// What the ledger is to know of it.
-    fn entry(&self, envelope: Arc<Envelope>, listener: &Listener, state: State, remark: Option<String>) -> Entry {
+    fn entry(&self, envelope: Arc<Envelope>, listener: &Listener, state: State, remark: Option<String>) -> Box<Ended> {
         let delivery = &self.delivery;
         let (module, subscription) = (&listener.module, &listener.subscription);
         let words = |value: serde_json::Result<Value>| value.unwrap_or_default();
-        Entry::Ended(Box::new(Ended {
+        Box::new(Ended {
             envelope,
             attempt: Run {
                 run: Uuid::now_v7(),
@@ -190,8 +190,9 @@ impl Made {
             },
             state,
             remark,
+            is_cleared: false,
             secrets: module.access.secrets.clone(),
-        }))
+        })
     }
 }
 
@@ -376,7 +377,7 @@ impl Host {
             _ => (State::Done, None),
         };
         let envelope = listener.envelope(made.delivery.id, hook, trigger, payload);
-        ledger.note(made.entry(Arc::new(envelope), listener, state, remark));
+        ledger.note(Entry::Ended(made.entry(Arc::new(envelope), listener, state, remark)));
     }
 
     /// Calls the module, and checks its answer. Gives what the host answered to it meanwhile, if that is recorded.

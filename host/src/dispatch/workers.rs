@@ -494,8 +494,9 @@ impl Host {
             Some((_, why)) => (State::Dead, Some(why), None),
         };
         if let Some(ledger) = &self.inner.ledger {
-            let entry = made.entry(envelope.clone(), &listener, state, remark);
-            if let Err(error) = ledger.write(vec![entry]).await {
+            let mut ended = made.entry(envelope.clone(), &listener, state, remark);
+            ended.is_cleared = taken.redelivered;
+            if let Err(error) = ledger.write(vec![Entry::Ended(ended)]).await {
                 // What is not in the ledger has not happened: it comes again, and its actions are not applied again.
                 tracing::error!(delivery = %envelope.id, "{error}");
                 return Next::GiveBack(PATIENCE);

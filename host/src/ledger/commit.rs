@@ -41,6 +41,8 @@ const STRIKE: &str = "INSERT INTO sclera_strikes (delivery, strikes, changed_at_
     ON CONFLICT (delivery) DO UPDATE SET strikes = sclera_strikes.strikes + 1, changed_at_ms = excluded.changed_at_ms \
     RETURNING strikes";
 
+const CLEARED: &str = "DELETE FROM sclera_strikes WHERE delivery = $1";
+
 /// What is written in one transaction.
 #[derive(Debug, Default)]
 pub(super) struct Writing<'a> {
@@ -114,6 +116,9 @@ async fn write_run(connection: &mut AnyConnection, delivery: &str, run: &Run) ->
         .bind(&run.attempt)
         .execute(&mut *connection)
         .await?;
+    if run.is_cleared {
+        sqlx::query(CLEARED).bind(delivery).execute(&mut *connection).await?;
+    }
     match &run.contents {
         Some(contents) => write_contents(connection, CONTENTS, &run.id, delivery, contents).await,
         None => Ok(()),

@@ -81,6 +81,8 @@ pub(crate) struct Ended {
     /// The state that the delivery is in thereby.
     pub(crate) state: State,
     pub(crate) remark: Option<String>,
+    /// Whether it ran alone, under suspicion, and has harmed nobody: its strikes are forgotten.
+    pub(crate) is_cleared: bool,
     /// What must not be read in the ledger.
     pub(crate) secrets: Arc<Vault>,
 }

@@ -59,6 +59,8 @@ pub(super) struct Run {
     pub(super) fuel: i64,
     pub(super) duration_ns: i64,
     pub(super) peak_memory: i64,
+    /// Whether the strikes of its delivery are forgotten.
+    pub(super) is_cleared: bool,
 }
 
 /// What of an attempt retention takes away first.
@@ -90,6 +92,7 @@ impl Rows {
             mut attempt,
             state,
             mut remark,
+            is_cleared,
             secrets,
         } = ended;
         let mut rows = if secrets.is_empty() {
@@ -109,7 +112,8 @@ impl Rows {
             rows
         };
         let nothing = keep.keeps_nothing_of(&envelope).is_some();
-        let (run, not_kept) = Run::of(attempt, &envelope.hook, keep, nothing);
+        let (mut run, not_kept) = Run::of(attempt, &envelope.hook, keep, nothing);
+        run.is_cleared = is_cleared;
         rows.run = Some(run);
         rows.not_kept = rows.not_kept.or(not_kept);
         rows
@@ -211,6 +215,7 @@ impl Run {
             fuel: signed(attempt.usage.fuel),
             duration_ns: signed(attempt.usage.duration.as_nanos()),
             peak_memory: signed(attempt.usage.peak_memory),
+            is_cleared: false,
             attempt: json(&attempt),
         };
         (run, not_kept)

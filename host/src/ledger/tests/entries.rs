@@ -255,7 +255,7 @@ async fn no_secret_is_in_the_ledger_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn strikes_are_counted() {
+async fn strikes_are_counted_until_it_is_cleared() {
     let room = Room::new();
     let ledger = room.open().await.unwrap();
     let (one, other) = (DeliveryId::new(), DeliveryId::new());
@@ -264,6 +264,16 @@ async fn strikes_are_counted() {
     let ledger = room.open().await.unwrap();
     assert_eq!(ledger.strike(one).await.unwrap(), 2);
     assert_eq!(ledger.strike(other).await.unwrap(), 1);
+
+    let envelope = Envelope { id: one, ..envelope() };
+    for (is_cleared, strikes) in [(false, 3), (true, 1)] {
+        let Entry::Ended(mut ended) = ended(&envelope, &attempt(1, trapped()), State::Waiting) else {
+            panic!("it is another entry");
+        };
+        ended.is_cleared = is_cleared;
+        ledger.write(vec![Entry::Ended(ended)]).await.unwrap();
+        assert_eq!(ledger.strike(one).await.unwrap(), strikes);
+    }
 }
 
 #[tokio::test]

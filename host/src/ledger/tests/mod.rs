@@ -119,6 +119,7 @@ fn ended(envelope: &Envelope, attempt: &Attempt, state: State) -> Entry {
         attempt: attempt.clone(),
         state,
         remark: (state != State::Done).then(|| "it trapped: unreachable".into()),
+        is_cleared: false,
         secrets: Arc::default(),
     }))
 }
