@@ -111,6 +111,6 @@ pub use policy::{
     SubscriptionPolicy,
 };
 pub use quarantine::{QuarantinePolicy, Quarantined};
-pub use queue::{DurableQueue, QueueError, QueueHealth};
+pub use queue::{DurableQueue, QueueError, QueueHealth, RabbitMq};
 pub use subscriptions::{FailurePolicy, FailurePolicyError, Mode, OnFailure, Subscription};
 pub use trigger::Trigger;

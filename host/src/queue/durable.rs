@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Queue, QueueError, QueueHealth, SqliteQueue};
+use super::{Fallback, Queue, QueueError, QueueHealth, RabbitMq, RabbitQueue, SqliteQueue};
 
 /// A queue that outlives the process: what was accepted into it is delivered, whatever crashes. Clones are the same queue.
 #[derive(Clone, Debug)]
@@ -23,16 +23,25 @@ impl DurableQueue {
         })
     }
 
+    /// A queue in RabbitMQ, for any number of hosts and workers on any number of machines. If the broker does not answer,
+    /// that is logged, and tried until it does; in the meantime deliveries are accepted into the outbox.
+    ///
+    /// # Errors
+    /// If the settings are wrong, the outbox cannot be used, or the broker refuses us: its user, its vhost, its certificate.
+    pub async fn rabbitmq(settings: RabbitMq) -> Result<Self, QueueError> {
+        let outbox = SqliteQueue::open(&settings.outbox).await?;
+        let broker = RabbitQueue::open(&settings).await?;
+        Ok(Self {
+            queue: Arc::new(Fallback::new(Arc::new(broker), Arc::new(outbox)).await?),
+        })
+    }
+
     /// The queue at `place`: the path of a SQLite file, or the URL of a RabbitMQ, `amqp://…` or `amqps://…`. What RabbitMQ
     /// does not take when it is down waits in the SQLite file `outbox`.
     pub async fn open(place: &str, outbox: impl AsRef<Path>) -> Result<Self, QueueError> {
-        let _outbox = outbox.as_ref();
         match place.split_once("://") {
             None => Self::sqlite(place).await,
-            Some(("amqp" | "amqps", _)) => Err(QueueError::Unavailable {
-                place: "at RabbitMQ".into(),
-                reason: "this version has no queue there yet; name a file".into(),
-            }),
+            Some(("amqp" | "amqps", _)) => Self::rabbitmq(RabbitMq::new(place, outbox.as_ref())).await,
             Some((scheme, _)) => Err(QueueError::Unavailable {
                 place: format!("`{scheme}://…`"),
                 reason: "it is neither `amqp://…` nor `amqps://…` nor the path of a file".into(),

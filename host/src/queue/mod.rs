@@ -5,7 +5,9 @@
 //! takes it and dies loses nothing, and whoever takes it next is told that it [came before](Taken::redelivered).
 
 mod durable;
+mod fallback;
 mod memory;
+mod rabbitmq;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -20,7 +22,10 @@ use serde::Serialize;
 
 use crate::delivery::DeliveryId;
 pub use durable::DurableQueue;
+pub(crate) use fallback::Fallback;
 pub(crate) use memory::MemoryQueue;
+pub use rabbitmq::RabbitMq;
+pub(crate) use rabbitmq::RabbitQueue;
 pub(crate) use sqlite::SqliteQueue;
 
 /// Something that must happen.

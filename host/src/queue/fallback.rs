@@ -1,0 +1,266 @@
+//! A queue elsewhere, and a local one for the time in which that does not answer.
+//!
+//! What the broker does not take is accepted into the outbox, a file of this machine, loudly. A relay moves it on, in the
+//! order in which it came, as soon as the broker takes it. Where the outbox holds something, messages whose order matters go
+//! there too, behind it; the others go straight to the broker.
+//!
+//! A message is in the broker before it leaves the outbox: who is killed in between leaves it in both, and it is delivered
+//! twice under one id, which the ledger tells.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+use super::{Message, Queue, QueueError, QueueHealth, Taken, Wanted};
+
+/// All that is in the outbox is in this lane: it is moved on in order, whomever it is for.
+const LANE: &str = "outbox";
+/// How many messages are moved on at a time.
+const AT_ONCE: usize = 200;
+/// Between two attempts to move something on. A broker that is down says so at once.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// A broker, with an outbox.
+#[derive(Debug)]
+pub(crate) struct Fallback {
+    shared: Arc<Shared>,
+    relay: TaskTracker,
+    stop: CancellationToken,
+    _stop: DropGuard,
+}
+
+#[derive(Debug)]
+struct Shared {
+    broker: Arc<dyn Queue>,
+    outbox: Arc<dyn Queue>,
+    /// Messages in the outbox, as far as this process knows.
+    pending: AtomicU64,
+    /// Those of them that the relay has in hand.
+    in_hand: AtomicU64,
+    /// Whether it was said that the outbox is in use.
+    said: AtomicBool,
+}
+
+/// What the outbox keeps of a message beside its id and its body.
+#[derive(Serialize, Deserialize)]
+struct Wrapping {
+    lane: String,
+    order: Option<String>,
+    attempt: u32,
+}
+
+impl Fallback {
+    /// Begins to move on what an earlier process left in the outbox.
+    pub(crate) async fn new(broker: Arc<dyn Queue>, outbox: Arc<dyn Queue>) -> Result<Self, QueueError> {
+        let left = outbox.health().await?.waiting;
+        let shared = Arc::new(Shared {
+            broker,
+            outbox,
+            pending: AtomicU64::new(left),
+            in_hand: AtomicU64::new(0),
+            said: AtomicBool::new(false),
+        });
+        let stop = CancellationToken::new();
+        let relay = TaskTracker::new();
+        relay.spawn({
+            let (shared, stop) = (shared.clone(), stop.clone());
+            async move {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = shared.relay() => {}
+                }
+            }
+        });
+        relay.close();
+        Ok(Self {
+            shared,
+            relay,
+            _stop: stop.clone().drop_guard(),
+            stop,
+        })
+    }
+}
+
+impl Shared {
+    async fn put(&self, messages: Vec<Message>, most: Option<usize>) -> Result<(), QueueError> {
+        let follows = self.pending.load(Ordering::SeqCst) > 0 && messages.iter().any(|one| one.order.is_some());
+        let trouble = if follows {
+            None
+        } else {
+            match self.broker.put(messages.clone(), most).await {
+                Err(error @ QueueError::Unavailable { .. }) => Some(error),
+                other => return other,
+            }
+        };
+        let wrapped = messages.iter().map(wrap).collect();
+        let count = messages.len() as u64;
+        // Before it is there, so that none that comes after it overtakes it.
+        self.pending.fetch_add(count, Ordering::SeqCst);
+        let put = self.outbox.put(wrapped, most).await;
+        if put.is_err() {
+            self.moved(count);
+        } else if let Some(trouble) = &trouble
+            && !self.said.swap(true, Ordering::SeqCst)
+        {
+            tracing::error!("deliveries are accepted into the outbox of this machine: {trouble}");
+        }
+        match (put, trouble) {
+            (Err(QueueError::Unavailable { place, reason }), Some(trouble)) => Err(QueueError::Unavailable {
+                place,
+                reason: format!("{reason}; it is in use because {trouble}"),
+            }),
+            (put, _) => put,
+        }
+    }
+
+    fn moved(&self, count: u64) {
+        let less = |pending: u64| Some(pending.saturating_sub(count));
+        // It is never refused.
+        let _ = self.pending.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
+    }
+
+    /// Moves on what is in the outbox, for ever.
+    async fn relay(&self) {
+        let wanted = Wanted {
+            lanes: vec![(LANE.into(), AT_ONCE)],
+            most: AT_ONCE,
+        };
+        let mut moved = 0;
+        loop {
+            let taken = match self.outbox.take(&wanted).await {
+                Ok(taken) => taken,
+                Err(error) => {
+                    tracing::error!("{error}");
+                    tokio::time::sleep(PATIENCE).await;
+                    continue;
+                }
+            };
+            let (mut messages, mut moving) = (Vec::with_capacity(taken.len()), Vec::with_capacity(taken.len()));
+            for one in taken {
+                match unwrap(&one.message) {
+                    Some(message) => {
+                        messages.push(message);
+                        moving.push(one);
+                    }
+                    None => self.set_aside(one).await,
+                }
+            }
+            let count = moving.len() as u64;
+            self.in_hand.store(count, Ordering::SeqCst);
+            // The limit held when they were accepted.
+            while let Err(error) = self.broker.put(messages.clone(), None).await {
+                tracing::debug!("{error}");
+                tokio::time::sleep(PATIENCE).await;
+            }
+            if let Err(error) = self.outbox.done(moving).await {
+                // They are moved on once more when this process begins anew.
+                tracing::error!("{error}");
+            }
+            self.in_hand.store(0, Ordering::SeqCst);
+            self.moved(count);
+            moved += count;
+            if self.pending.load(Ordering::SeqCst) == 0 && moved > 0 {
+                self.said.store(false, Ordering::SeqCst);
+                tracing::warn!("{moved} deliveries were moved on from the outbox, which is empty again");
+                moved = 0;
+            }
+        }
+    }
+
+    async fn set_aside(&self, taken: Taken) {
+        let id = taken.message.id;
+        tracing::error!(delivery = %id, "a message in the outbox cannot be read, and was set aside");
+        if let Err(error) = self
+            .outbox
+            .set_aside(taken, "it is not what this version puts there")
+            .await
+        {
+            tracing::error!(delivery = %id, "{error}");
+        }
+        self.moved(1);
+    }
+}
+
+#[async_trait]
+impl Queue for Fallback {
+    async fn put(&self, messages: Vec<Message>, most: Option<usize>) -> Result<(), QueueError> {
+        self.shared.put(messages, most).await
+    }
+
+    async fn take(&self, wanted: &Wanted) -> Result<Vec<Taken>, QueueError> {
+        self.shared.broker.take(wanted).await
+    }
+
+    async fn done(&self, taken: Vec<Taken>) -> Result<(), QueueError> {
+        self.shared.broker.done(taken).await
+    }
+
+    async fn again(&self, taken: Taken, after: Duration) -> Result<(), QueueError> {
+        self.shared.broker.again(taken, after).await
+    }
+
+    async fn give_back(&self, taken: Taken, after: Duration) -> Result<(), QueueError> {
+        self.shared.broker.give_back(taken, after).await
+    }
+
+    async fn set_aside(&self, taken: Taken, why: &str) -> Result<(), QueueError> {
+        self.shared.broker.set_aside(taken, why).await
+    }
+
+    async fn health(&self) -> Result<QueueHealth, QueueError> {
+        let mut health = self.shared.broker.health().await?;
+        match self.shared.outbox.health().await {
+            Ok(outbox) => {
+                health.in_outbox = outbox.waiting + self.shared.in_hand.load(Ordering::SeqCst);
+                health.oldest_waiting = health.oldest_waiting.max(outbox.oldest_waiting);
+            }
+            Err(error) => health.trouble = health.trouble.or(Some(error.to_string())),
+        }
+        Ok(health)
+    }
+
+    async fn close(&self) {
+        self.stop.cancel();
+        self.relay.wait().await;
+        self.shared.broker.close().await;
+        self.shared.outbox.close().await;
+    }
+}
+
+fn wrap(message: &Message) -> Message {
+    let wrapping = Wrapping {
+        lane: message.lane.to_string(),
+        order: message.order.as_deref().map(str::to_owned),
+        attempt: message.attempt,
+    };
+    // It is made of nothing that JSON cannot hold, and has no line break in it.
+    let mut body = serde_json::to_vec(&wrapping).unwrap_or_default();
+    body.push(b'\n');
+    body.extend_from_slice(&message.body);
+    Message {
+        id: message.id,
+        lane: LANE.into(),
+        order: None,
+        attempt: 1,
+        body: body.into(),
+    }
+}
+
+fn unwrap(message: &Message) -> Option<Message> {
+    let (wrapping, body) = message
+        .body
+        .split_at_checked(message.body.iter().position(|byte| *byte == b'\n')?)?;
+    let wrapping: Wrapping = serde_json::from_slice(wrapping).ok()?;
+    Some(Message {
+        id: message.id,
+        lane: wrapping.lane.into(),
+        order: wrapping.order.map(Arc::from),
+        attempt: wrapping.attempt,
+        body: body.get(1..)?.into(),
+    })
+}
