@@ -1,8 +1,10 @@
 //! What can be said on the command line.
 
 mod build;
+mod deliveries;
 mod doctor;
 mod new;
+mod redrive;
 mod sdk;
 mod worker;
 
@@ -17,8 +19,10 @@ use serde_json::Value;
 use crate::help;
 
 pub(crate) use build::Build;
+pub(crate) use deliveries::{Deliveries, DeliveriesCommand, DeliveryArgs, Import};
 pub(crate) use doctor::Doctor;
 pub(crate) use new::New;
+pub(crate) use redrive::Redrive;
 pub(crate) use sdk::Sdk;
 pub(crate) use worker::Worker;
 
@@ -46,6 +50,9 @@ pub(crate) enum Command {
     Inspect(Inspect),
     Doctor(Doctor),
     Hooks(Hooks),
+    Deliveries(Deliveries),
+    Delivery(DeliveryArgs),
+    Redrive(Redrive),
     /// Decide what modules may do.
     #[command(subcommand)]
     Module(ModuleCommand),

@@ -108,6 +108,43 @@ const HOOKS: &[(&str, &str)] = &[
     ),
 ];
 
+const DELIVERIES: &[(&str, &str)] = &[
+    (
+        "What happened in the last two hours?",
+        "sclera deliveries --state-dir /var/lib/server --since 2h",
+    ),
+    (
+        "The dead letters of one module",
+        "sclera deliveries --state-dir /var/lib/server --module tagger --state dead",
+    ),
+    (
+        "Take in a delivery that somebody has exported",
+        "sclera deliveries import delivery.json --ledger ledger.sqlite",
+    ),
+];
+
+const DELIVERY: &[(&str, &str)] = &[
+    (
+        "What came of it?",
+        "sclera delivery 019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44 --state-dir /var/lib/server",
+    ),
+    (
+        "Give it to the module's author",
+        "sclera delivery 019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44 --state-dir /var/lib/server --export delivery.json",
+    ),
+];
+
+const REDRIVE: &[(&str, &str)] = &[
+    (
+        "Which dead letters of a module would be brought back?",
+        "sclera redrive --module tagger --since 3d --dry-run --state-dir /var/lib/server",
+    ),
+    (
+        "Bring back one",
+        "sclera redrive 019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44 --state-dir /var/lib/server",
+    ),
+];
+
 const REVIEW: &[(&str, &str)] = &[
     ("See what it asks for, and decide", "sclera module review tagger.wasm"),
     (
@@ -183,6 +220,18 @@ pub(crate) fn sdk() -> String {
 
 pub(crate) fn hooks() -> String {
     examples(HOOKS)
+}
+
+pub(crate) fn deliveries() -> String {
+    examples(DELIVERIES) + &exit_codes()
+}
+
+pub(crate) fn delivery() -> String {
+    examples(DELIVERY) + &exit_codes()
+}
+
+pub(crate) fn redrive() -> String {
+    examples(REDRIVE) + &exit_codes()
 }
 
 pub(crate) fn review() -> String {

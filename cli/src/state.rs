@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use sclera::{Keep, Ledger};
+
 use crate::exit::UsageError;
 
 /// Where a server keeps what must not be lost.
@@ -49,5 +51,41 @@ impl StateArgs {
             ))
         })?;
         Ok(file.display().to_string())
+    }
+}
+
+/// Where the ledger of a server is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LedgerArgs {
+    /// The folder in which the server keeps its state, with `ledger.sqlite` in it.
+    #[arg(long, env = "SCLERA_STATE", value_name = "DIR", help_heading = STATE)]
+    pub(crate) state_dir: Option<PathBuf>,
+
+    /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE` [default: in the state folder].
+    #[arg(long, env = "SCLERA_LEDGER", hide_env_values = true, value_name = "PLACE", help_heading = STATE)]
+    pub(crate) ledger: Option<String>,
+}
+
+impl LedgerArgs {
+    /// Opens the ledger. One that is not there is a mistake, not a new ledger.
+    pub(crate) async fn open(&self) -> anyhow::Result<Ledger> {
+        let place = match (&self.ledger, &self.state_dir) {
+            (Some(place), _) => place.clone(),
+            (None, Some(folder)) => folder.join("ledger.sqlite").display().to_string(),
+            (None, None) => {
+                let wrong = "where is the ledger? Give the server's state folder with `--state-dir DIR`, or the ledger itself with `--ledger PLACE`";
+                return Err(UsageError(wrong.into()).into());
+            }
+        };
+        let is_file = !place.contains("://");
+        let file = place.strip_prefix("sqlite:").unwrap_or(&place);
+        if is_file && !std::path::Path::new(file).exists() {
+            return Err(UsageError(format!(
+                "there is no ledger {file}; see whether the server writes one there"
+            ))
+            .into());
+        }
+        // Only a host takes away what is too old, by its own rule.
+        Ok(Ledger::open(&place, &Keep::default()).await?)
     }
 }

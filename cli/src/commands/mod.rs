@@ -3,11 +3,14 @@
 mod apply_to;
 pub(crate) mod build;
 mod caching;
+pub(crate) mod deliveries;
+pub(crate) mod delivery;
 pub(crate) mod doctor;
 pub(crate) mod hooks;
 mod input;
 pub(crate) mod inspect;
 pub(crate) mod new;
+pub(crate) mod redrive;
 pub(crate) mod reference;
 pub(crate) mod review;
 pub(crate) mod sdk;

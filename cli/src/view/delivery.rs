@@ -82,7 +82,7 @@ fn outcome(out: &mut impl Write, tried: &Tried) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn action(out: &mut impl Write, action: &Action) -> anyhow::Result<()> {
+pub(super) fn action(out: &mut impl Write, action: &Action) -> anyhow::Result<()> {
     let mut label = format!("{} {}", action.operation, action.object);
     if let Some(target) = &action.target {
         label.push(' ');
@@ -99,7 +99,7 @@ fn action(out: &mut impl Write, action: &Action) -> anyhow::Result<()> {
 }
 
 /// A text beside its label if it is short, else below it.
-fn labelled(out: &mut impl Write, label: &str, said: &str) -> anyhow::Result<()> {
+pub(super) fn labelled(out: &mut impl Write, label: &str, said: &str) -> anyhow::Result<()> {
     if said.chars().count() <= SHORT && !said.contains('\n') {
         writeln!(out, "  {TITLE}{label}{TITLE:#} {said}")?;
         return Ok(());

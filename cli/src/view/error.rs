@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstream::stderr;
 use anstyle::AnsiColor;
-use sclera::{Fault, LoadError, LoadFault, LockError, PolicyFileError, TriggerError, text};
+use sclera::{Fault, LedgerError, LoadError, LoadFault, LockError, PolicyFileError, TriggerError, text};
 
 use super::{BAD, WARNING};
 use crate::project::manifest::ManifestError;
@@ -21,7 +21,8 @@ pub(crate) fn error(error: &anyhow::Error) {
         || error.is::<ManifestError>()
         || error.is::<BuildError>()
         || error.is::<PolicyFileError>()
-        || error.is::<LockError>();
+        || error.is::<LockError>()
+        || error.is::<LedgerError>();
     let said = if says_all {
         error.to_string()
     } else {

@@ -2,6 +2,7 @@
 //! comes from elsewhere goes through [`sclera::text`] here.
 
 mod catalog;
+mod deliveries;
 mod delivery;
 mod diff;
 mod doctor;
@@ -11,6 +12,7 @@ mod json;
 mod module;
 pub(crate) mod progress;
 mod project;
+mod record;
 mod review;
 mod table;
 mod testing;
@@ -23,6 +25,7 @@ use anstream::stdout;
 use anstyle::{AnsiColor, Style};
 
 pub(crate) use catalog::{hook, hooks};
+pub(crate) use deliveries::deliveries;
 pub(crate) use delivery::tried;
 pub(crate) use doctor::diagnosis;
 pub(crate) use error::{error, is_broken_pipe, warning};
@@ -30,6 +33,7 @@ pub(crate) use inspection::inspection;
 pub(crate) use json::{json, json_line};
 pub(crate) use module::{module, subscription_name};
 pub(crate) use project::{built, made, sdk_replaced};
+pub(crate) use record::record;
 pub(crate) use review::{decision, review};
 pub(crate) use testing::{test_notes, test_summary, tests, tests_json};
 

@@ -33,6 +33,17 @@ pub(super) fn duration(duration: Duration) -> String {
     }
 }
 
+/// `2026-01-31 08:00:05`, in UTC.
+pub(super) fn moment(ms: u64) -> String {
+    let moment = i64::try_from(ms)
+        .ok()
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    moment.map_or_else(
+        || format!("{ms} ms"),
+        |moment| moment.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

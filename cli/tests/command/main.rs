@@ -9,6 +9,7 @@
 )]
 
 mod build;
+mod deliveries;
 mod doctor;
 mod exit_codes;
 mod folder;

@@ -16,6 +16,7 @@ const MOVED: &str = "INSERT INTO sclera_deliveries \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
     ON CONFLICT (id) DO UPDATE SET \
      state = excluded.state, remark = excluded.remark, changed_at_ms = excluded.changed_at_ms, \
+     envelope = CASE WHEN $15 = 1 THEN excluded.envelope ELSE sclera_deliveries.envelope END, \
      not_kept = COALESCE(excluded.not_kept, sclera_deliveries.not_kept), \
      fault = CASE WHEN excluded.result IS NULL THEN sclera_deliveries.fault ELSE excluded.fault END, \
      result = COALESCE(excluded.result, sclera_deliveries.result), \
@@ -53,6 +54,15 @@ pub(super) struct Writing<'a> {
 /// Writes all of it, or nothing. Gives how many strikes there are of each.
 pub(super) async fn commit(pool: &AnyPool, writing: &Writing<'_>, now_ms: i64) -> sqlx::Result<Vec<u32>> {
     let mut connection = pool.acquire().await?;
+    let written = commit_on(&mut connection, writing, now_ms).await;
+    if written.is_err() {
+        // SQLite has ended the transaction itself if its disk is full; nobody can use this connection any more.
+        connection.close_on_drop();
+    }
+    written
+}
+
+async fn commit_on(connection: &mut AnyConnection, writing: &Writing<'_>, now_ms: i64) -> sqlx::Result<Vec<u32>> {
     let begin = match connection.backend_name() {
         // Otherwise two processes that both have read would be in each other's way.
         "SQLite" => "BEGIN IMMEDIATE",
@@ -96,6 +106,7 @@ async fn write(connection: &mut AnyConnection, rows: &Rows, now_ms: i64) -> sqlx
             .bind(run.map(|run| run.fuel))
             .bind(run.map(|run| run.duration_ns))
             .bind(run.map(|run| run.peak_memory))
+            .bind(i64::from(rows.redacted))
     };
     statement.execute(&mut *connection).await?;
     if let Some(run) = &rows.run {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AnyPool, ConnectOptions as _};
+use sqlx::{AnyPool, ConnectOptions as _, Connection as _};
 
 use super::LedgerError;
 use super::error::Meaning;
@@ -73,23 +73,49 @@ pub(super) async fn connect(place: &Place) -> Result<AnyPool, LedgerError> {
     sqlx::any::install_default_drivers();
     let url = place.url()?;
     let is_file = matches!(place, Place::File(_));
-    let options = AnyConnectOptions::from_url(&url).map_err(|error| LedgerError::of(place, &error))?;
+    let failed = |error: sqlx::Error| LedgerError::of(place, &error);
+    let options = AnyConnectOptions::from_url(&url).map_err(failed)?;
+    // A pool would try again and again, and say at last that it took too long.
+    let mut tries = 1;
+    while let Err(error) = try_to_connect(&options, is_file).await {
+        if !(is_file && Meaning::of(&error).passes()) || tries == TRIES {
+            return Err(failed(error));
+        }
+        tries += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+    #[cfg(test)]
+    let place = place.clone();
     AnyPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(PATIENCE)
         // A file does not go away by itself.
         .test_before_acquire(!is_file)
         .after_connect(move |connection, _| {
+            #[cfg(test)]
+            let is_full = super::tests::is_full(&place);
             Box::pin(async move {
                 if is_file {
-                    sqlx::raw_sql(PRAGMAS).execute(connection).await?;
+                    sqlx::raw_sql(PRAGMAS).execute(&mut *connection).await?;
+                }
+                #[cfg(test)]
+                if is_full {
+                    sqlx::raw_sql("PRAGMA max_page_count = 1").execute(connection).await?;
                 }
                 Ok(())
             })
         })
         .connect_with(options)
         .await
-        .map_err(|error| LedgerError::of(place, &error))
+        .map_err(failed)
+}
+
+async fn try_to_connect(options: &AnyConnectOptions, is_file: bool) -> sqlx::Result<()> {
+    let mut connection = options.connect().await?;
+    if is_file {
+        sqlx::raw_sql(PRAGMAS).execute(&mut connection).await?;
+    }
+    connection.close().await
 }
 
 async fn migrate(place: &Place, pool: &AnyPool) -> Result<(), LedgerError> {

@@ -1,9 +1,12 @@
 //! What the ledger knows of a delivery. The same is the file that a delivery is exported to.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::capabilities::log::LogLine;
@@ -14,7 +17,7 @@ use crate::fault::Fault;
 use crate::subscriptions::Mode;
 
 /// Everything about one delivery.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Record {
     /// What was to be delivered, and to whom.
@@ -23,13 +26,40 @@ pub struct Record {
     /// How far it has come.
     pub state: State,
     /// What it waits for, or why it is dead: one sentence. None if nothing has to be said.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
     /// Why the payload, or what came of it, is not there: the rule of retention.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub not_kept: Option<String>,
     /// The attempts, in the order in which they ended. Empty while it waits for its first one.
     pub attempts: Vec<Attempt>,
+}
+
+impl<'de> Deserialize<'de> for Record {
+    /// From JSON only. A payload is read to the letter, which serde cannot do in what is flattened: so the fields are divided
+    /// first.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Rest {
+            state: State,
+            #[serde(default)]
+            remark: Option<String>,
+            #[serde(default)]
+            not_kept: Option<String>,
+            attempts: Vec<Attempt>,
+        }
+
+        let fields = BTreeMap::<String, Box<RawValue>>::deserialize(deserializer)?;
+        let text = serde_json::to_string(&fields).map_err(D::Error::custom)?;
+        let rest: Rest = serde_json::from_str(&text).map_err(D::Error::custom)?;
+        Ok(Self {
+            envelope: serde_json::from_str(&text).map_err(D::Error::custom)?,
+            state: rest.state,
+            remark: rest.remark,
+            not_kept: rest.not_kept,
+            attempts: rest.attempts,
+        })
+    }
 }
 
 /// How far a delivery has come.

@@ -8,7 +8,7 @@ use sqlx::{AnyPool, AssertSqlSafe};
 
 use super::purge::{bind_all, places};
 use super::{Filter, Ledger, LedgerError, State, Summary};
-use crate::queue::{Message, Queue, QueueError};
+use crate::queue::{DurableQueue, Message, Queue, QueueError};
 
 /// Deliveries that are brought back together.
 const PART: usize = 100;
@@ -27,6 +27,14 @@ pub enum RedriveError {
 }
 
 impl Ledger {
+    /// Brings back the dead letters that are wanted, whatever `filter` says of the state: they are put into the queue, and
+    /// begin anew. Gives those that were; one whose payload is not kept cannot be.
+    ///
+    /// This may end at any moment: nothing is lost, and the next redrive brings back what was left.
+    pub async fn redrive(&self, queue: &DurableQueue, filter: &Filter) -> Result<Vec<Summary>, RedriveError> {
+        self.redrive_into(&*queue.queue, filter).await
+    }
+
     /// Brings back the dead letters that are wanted, whatever `filter` says of the state, and whose payloads are kept.
     pub(crate) async fn redrive_into(&self, queue: &dyn Queue, filter: &Filter) -> Result<Vec<Summary>, RedriveError> {
         let filter = Filter {

@@ -30,6 +30,8 @@ pub(super) struct Rows {
     pub(super) happened_at_ms: i64,
     /// Whether it only says that there is such a delivery: nothing that is there is changed by it.
     pub(super) only_accepted: bool,
+    /// Whether secrets were taken out of the envelope, which may be there with them.
+    pub(super) redacted: bool,
     pub(super) event: Event,
     pub(super) run: Option<Run>,
 }
@@ -105,6 +107,7 @@ impl Rows {
             let mut redacted = Envelope::clone(&envelope);
             let had_secrets = redact::envelope(&secrets, &mut redacted);
             let mut rows = Self::new(&redacted, state, remark, keep, false);
+            rows.redacted = true;
             rows.event = match rows.event {
                 Event::Keep(payload) if had_secrets => Event::Replace(payload),
                 other => other,
@@ -144,6 +147,7 @@ impl Rows {
             envelope: json(&lean),
             happened_at_ms: signed(envelope.happened_at_ms),
             only_accepted,
+            redacted: false,
             event,
             run: None,
         }

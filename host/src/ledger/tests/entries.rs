@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn what_was_written_is_found_to_the_letter() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let ledger = room.open().await.unwrap();
     let envelope = envelope();
     let first = attempt(1, trapped());
@@ -35,8 +35,8 @@ async fn what_was_written_is_found_to_the_letter() {
 /// Every order in which what is said of one delivery can come, and all of it twice.
 #[tokio::test]
 async fn what_is_final_stays_final_in_whatever_order_it_comes() {
-    let ledger = Room::new();
-    let ledger = ledger.open().await.unwrap();
+    let room = Room::anywhere().await;
+    let ledger = room.open().await.unwrap();
     for end in [State::Done, State::Failed, State::Dead] {
         let runs = [attempt(1, trapped()), attempt(2, answered(Outcome::Unchanged))];
         let entries = |envelope: &Envelope| {
@@ -62,7 +62,7 @@ async fn what_is_final_stays_final_in_whatever_order_it_comes() {
 
 #[tokio::test]
 async fn an_attempt_that_is_written_twice_is_there_once() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let ledger = room.open().await.unwrap();
     let envelope = envelope();
     let run = attempt(1, answered(Outcome::Unchanged));
@@ -101,7 +101,7 @@ fn what_was_noted_is_written_when_the_last_ledger_is_dropped() {
 
 #[tokio::test]
 async fn many_who_write_share_their_commits() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let ledger = room.open().await.unwrap();
     let writing = (0..200).map(|_| {
         let ledger = ledger.clone();
@@ -118,7 +118,7 @@ async fn many_who_write_share_their_commits() {
 
 #[tokio::test]
 async fn deliveries_are_found_by_what_is_asked_for() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let ledger = room.open().await.unwrap();
     let mut ids = Vec::new();
     for (index, (hook, module, state)) in [
@@ -224,7 +224,7 @@ async fn deliveries_are_found_by_what_is_asked_for() {
 
 #[tokio::test]
 async fn no_secret_is_in_the_ledger_however_it_is_written() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let ledger = room.open().await.unwrap();
     let secrets = vault(&[("key", "s3cr\"et"), ("pin", "90210")]);
     let mut envelope = envelope();
@@ -256,7 +256,7 @@ async fn no_secret_is_in_the_ledger_however_it_is_written() {
 
 #[tokio::test]
 async fn strikes_are_counted_until_it_is_cleared() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let ledger = room.open().await.unwrap();
     let (one, other) = (DeliveryId::new(), DeliveryId::new());
     assert_eq!(ledger.strike(one).await.unwrap(), 1);
@@ -278,7 +278,7 @@ async fn strikes_are_counted_until_it_is_cleared() {
 
 #[tokio::test]
 async fn a_record_goes_from_one_ledger_into_another() {
-    let (here, there) = (Room::new(), Room::new());
+    let (here, there) = (Room::anywhere().await, Room::anywhere().await);
     let (here, there) = (here.open().await.unwrap(), there.open().await.unwrap());
     let envelope = envelope();
     let run = attempt(1, trapped());

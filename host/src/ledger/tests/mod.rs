@@ -20,16 +20,42 @@ use crate::fault::Fault;
 use crate::payload::Payload;
 use crate::subscriptions::Mode;
 
-/// A folder, and the ledger in it.
-struct Room(TempDir);
+/// Where one test has its ledger: a file in a folder of its own.
+///
+/// What is not about files is also shown on PostgreSQL, in a database of its own, if `SCLERA_TEST_POSTGRES` names a server.
+struct Room {
+    folder: TempDir,
+    place: String,
+}
 
 impl Room {
     fn new() -> Self {
-        Self(TempDir::new().unwrap())
+        let folder = TempDir::new().unwrap();
+        let place = folder.path().join("ledger.sqlite").to_str().unwrap().to_owned();
+        Self { folder, place }
+    }
+
+    /// On PostgreSQL, if there is one.
+    async fn anywhere() -> Self {
+        static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let mut room = Self::new();
+        if let Ok(server) = std::env::var("SCLERA_TEST_POSTGRES") {
+            let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let name = format!("sclera_test_{}_ledger{number}", std::process::id());
+            let mut server: url::Url = server.parse().unwrap();
+            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(server.as_str())
+                .await
+                .unwrap();
+            let make = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+            sqlx::raw_sql(make).execute(&mut connection).await.unwrap();
+            server.set_path(&name);
+            room.place = server.into();
+        }
+        room
     }
 
     fn file(&self) -> std::path::PathBuf {
-        self.0.path().join("ledger.sqlite")
+        self.folder.path().join("ledger.sqlite")
     }
 
     async fn open(&self) -> Result<Ledger, LedgerError> {
@@ -37,8 +63,15 @@ impl Room {
     }
 
     async fn open_with(&self, keep: &Keep) -> Result<Ledger, LedgerError> {
-        Ledger::open(self.file().to_str().unwrap(), keep).await
+        Ledger::open(&self.place, keep).await
     }
+}
+
+/// Files that must not grow, as if their disks were full.
+static FULL: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+
+pub(super) fn is_full(place: &Place) -> bool {
+    FULL.lock().unwrap().contains(&place.to_string())
 }
 
 /// Says something to the database that no ledger would say.

@@ -89,7 +89,7 @@ async fn a_ledger_that_is_damaged_inside_says_so_and_loses_nothing_more() {
 #[tokio::test]
 async fn a_place_that_is_none_says_what_to_do() {
     let room = Room::new();
-    let folder = room.0.path().to_str().unwrap();
+    let folder = room.folder.path().to_str().unwrap();
     let cases = [
         (
             format!("{folder}/nowhere/ledger.sqlite"),
@@ -124,7 +124,7 @@ async fn it_is_this_users_alone() {
     let room = Room::new();
     let ledger = room.open().await.unwrap();
     ledger.write(vec![accepted(&envelope())]).await.unwrap();
-    for file in std::fs::read_dir(room.0.path()).unwrap() {
+    for file in std::fs::read_dir(room.folder.path()).unwrap() {
         let file = file.unwrap();
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{file:?}");
     }

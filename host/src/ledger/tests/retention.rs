@@ -39,7 +39,7 @@ async fn kept(ledger: &Ledger, id: DeliveryId) -> (bool, bool) {
 
 #[tokio::test]
 async fn payloads_go_first_then_records_and_what_is_not_over_stays() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let mut keep = Keep::default();
     let own = HookKeep {
         payloads: Some(DAY),
@@ -92,7 +92,7 @@ async fn payloads_go_first_then_records_and_what_is_not_over_stays() {
 
 #[tokio::test]
 async fn the_oldest_payloads_make_room_for_others() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let keep = Keep {
         total_bytes: 3_000,
         ..Keep::default()
@@ -118,7 +118,7 @@ async fn the_oldest_payloads_make_room_for_others() {
 
 #[tokio::test]
 async fn a_payload_that_is_too_large_is_kept_until_its_delivery_is_over() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let keep = Keep {
         payload_bytes: 20,
         ..Keep::default()
@@ -139,7 +139,7 @@ async fn a_payload_that_is_too_large_is_kept_until_its_delivery_is_over() {
 
 #[tokio::test]
 async fn nothing_of_a_red_delivery_is_ever_there_if_it_is_not_to_be() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let keep = Keep {
         keep_red: false,
         ..Keep::default()
@@ -162,7 +162,7 @@ async fn nothing_of_a_red_delivery_is_ever_there_if_it_is_not_to_be() {
 
 #[tokio::test]
 async fn a_clock_that_was_wrong_keeps_nothing_for_ever_and_loses_nothing() {
-    let room = Room::new();
+    let room = Room::anywhere().await;
     let ledger = room.open().await.unwrap();
     let mut envelope = envelope();
     ledger.write(vec![accepted(&envelope)]).await.unwrap();

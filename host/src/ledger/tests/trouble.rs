@@ -152,16 +152,19 @@ async fn dead_letters_are_brought_back_and_a_redrive_that_broke_off_is_done_agai
 
 /// Lets the database grow no more; or again.
 async fn full(ledger: &Ledger, is_full: bool) {
+    let place = ledger.0.place.to_string();
     let mut connections = Vec::new();
     for _ in 0..4 {
         connections.push(ledger.0.pool.acquire().await.unwrap());
     }
+    let pages = if is_full {
+        FULL.lock().unwrap().push(place);
+        "PRAGMA max_page_count = 1"
+    } else {
+        FULL.lock().unwrap().retain(|full| *full != place);
+        "PRAGMA max_page_count = 4294967294"
+    };
     for connection in &mut connections {
-        let pages = if is_full {
-            "PRAGMA max_page_count = 1"
-        } else {
-            "PRAGMA max_page_count = 4294967294"
-        };
         sqlx::raw_sql(pages).execute(&mut **connection).await.unwrap();
     }
 }
