@@ -120,6 +120,13 @@ impl Quarantine {
         })
     }
 
+    /// Whether a delivery would fail now without the module being asked.
+    pub(crate) fn refuses(&self) -> bool {
+        let state = self.state();
+        let refuses = |sentence: &Sentence| sentence.on_trial || Instant::now() < sentence.trial_from;
+        state.sentence.as_ref().is_some_and(refuses)
+    }
+
     /// The quarantine that the module is in.
     pub(crate) fn shown(&self) -> Option<Quarantined> {
         let state = self.state();

@@ -424,6 +424,9 @@ impl Host {
             Err(Absent::Subscription(why)) => return self.give_up(&envelope, why).await,
         };
 
+        if listener.module.quarantine.refuses() {
+            return Next::GiveBack(LATER);
+        }
         let alone = &self.inner.workers.alone;
         let (_shared, _exclusive);
         if taken.redelivered
