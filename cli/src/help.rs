@@ -111,11 +111,11 @@ const HOOKS: &[(&str, &str)] = &[
 const DELIVERIES: &[(&str, &str)] = &[
     (
         "What happened in the last two hours?",
-        "sclera deliveries --state-dir /var/lib/server --since 2h",
+        "sclera deliveries --data /var/lib/server --since 2h",
     ),
     (
         "The dead letters of one module",
-        "sclera deliveries --state-dir /var/lib/server --module tagger --state dead",
+        "sclera deliveries --data /var/lib/server --module tagger --state dead",
     ),
     (
         "Take in a delivery that somebody has exported",
@@ -126,22 +126,22 @@ const DELIVERIES: &[(&str, &str)] = &[
 const DELIVERY: &[(&str, &str)] = &[
     (
         "What came of it?",
-        "sclera delivery 019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44 --state-dir /var/lib/server",
+        "sclera delivery 019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44 --data /var/lib/server",
     ),
     (
         "Give it to the module's author",
-        "sclera delivery 019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44 --state-dir /var/lib/server --export delivery.json",
+        "sclera delivery 019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44 --data /var/lib/server --export delivery.json",
     ),
 ];
 
 const REDRIVE: &[(&str, &str)] = &[
     (
         "Which dead letters of a module would be brought back?",
-        "sclera redrive --module tagger --since 3d --dry-run --state-dir /var/lib/server",
+        "sclera redrive --module tagger --since 3d --dry-run --data /var/lib/server",
     ),
     (
         "Bring back one",
-        "sclera redrive 019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44 --state-dir /var/lib/server",
+        "sclera redrive 019b2d7c-8a1e-7c55-b3f0-1f7d2a1e9c44 --data /var/lib/server",
     ),
 ];
 

@@ -10,15 +10,15 @@ use crate::exit::UsageError;
 /// Where a server keeps what must not be lost.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct StateArgs {
-    /// The folder in which the server keeps its state: `ledger.sqlite`, `queue.sqlite`, `outbox.sqlite`, `modules/`.
-    #[arg(long, env = "SCLERA_STATE", value_name = "DIR", help_heading = STATE)]
-    pub(crate) state: Option<PathBuf>,
+    /// The server's data folder: `ledger.sqlite`, `queue.sqlite`, `outbox.sqlite`, `modules/`.
+    #[arg(long, alias = "state", env = "SCLERA_DATA", value_name = "DIR", help_heading = STATE)]
+    pub(crate) data: Option<PathBuf>,
 
-    /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE` [default: in the state folder].
+    /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE` [default: in the data folder].
     #[arg(long, env = "SCLERA_LEDGER", hide_env_values = true, value_name = "PLACE", help_heading = STATE)]
     pub(crate) ledger: Option<String>,
 
-    /// The queue: a SQLite file, or `amqp://USER@HOST` of a RabbitMQ [default: in the state folder].
+    /// The queue: a SQLite file, or `amqp://USER@HOST` of a RabbitMQ [default: in the data folder].
     #[arg(long, env = "SCLERA_QUEUE", hide_env_values = true, value_name = "PLACE", help_heading = STATE)]
     pub(crate) queue: Option<String>,
 }
@@ -36,9 +36,9 @@ impl StateArgs {
         self.place(self.queue.as_ref(), "queue", "queue.sqlite")
     }
 
-    /// A file of the state folder, if there is one.
+    /// A file of the data folder, if there is one.
     pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
-        self.state.as_deref().map(|folder: &Path| folder.join(name))
+        self.data.as_deref().map(|folder: &Path| folder.join(name))
     }
 
     fn place(&self, given: Option<&String>, option: &str, file: &str) -> Result<String, UsageError> {
@@ -47,7 +47,7 @@ impl StateArgs {
         }
         let file = self.file(file).ok_or_else(|| {
             UsageError(format!(
-                "where is the {option}? Give the server's state folder with `--state DIR`, or the {option} with `--{option} PLACE`"
+                "where is the {option}? Give the server's data folder with `--data DIR`, or the {option} with `--{option} PLACE`"
             ))
         })?;
         Ok(file.display().to_string())
@@ -57,11 +57,11 @@ impl StateArgs {
 /// Where the ledger of a server is.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LedgerArgs {
-    /// The folder in which the server keeps its state, with `ledger.sqlite` in it.
-    #[arg(long, env = "SCLERA_STATE", value_name = "DIR", help_heading = STATE)]
-    pub(crate) state_dir: Option<PathBuf>,
+    /// The server's data folder, with `ledger.sqlite` in it.
+    #[arg(long, env = "SCLERA_DATA", value_name = "DIR", help_heading = STATE)]
+    pub(crate) data: Option<PathBuf>,
 
-    /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE` [default: in the state folder].
+    /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE` [default: in the data folder].
     #[arg(long, env = "SCLERA_LEDGER", hide_env_values = true, value_name = "PLACE", help_heading = STATE)]
     pub(crate) ledger: Option<String>,
 }
@@ -69,11 +69,11 @@ pub(crate) struct LedgerArgs {
 impl LedgerArgs {
     /// Opens the ledger. One that is not there is a mistake, not a new ledger.
     pub(crate) async fn open(&self) -> anyhow::Result<Ledger> {
-        let place = match (&self.ledger, &self.state_dir) {
+        let place = match (&self.ledger, &self.data) {
             (Some(place), _) => place.clone(),
             (None, Some(folder)) => folder.join("ledger.sqlite").display().to_string(),
             (None, None) => {
-                let wrong = "where is the ledger? Give the server's state folder with `--state-dir DIR`, or the ledger itself with `--ledger PLACE`";
+                let wrong = "where is the ledger? Give the server's data folder with `--data DIR`, or the ledger itself with `--ledger PLACE`";
                 return Err(UsageError(wrong.into()).into());
             }
         };

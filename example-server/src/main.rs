@@ -33,12 +33,12 @@ struct Arguments {
     policy: Option<PathBuf>,
     /// The folder for what must not be lost: the ledger, the queue, and the modules for workers elsewhere. Without it, they end
     /// with the server.
-    #[arg(long, env = "SCLERA_STATE", value_name = "FOLDER")]
-    state: Option<PathBuf>,
-    /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE`; without it, in the state folder.
+    #[arg(long, alias = "state", env = "SCLERA_DATA", value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE`; without it, in the data folder.
     #[arg(long, env = "SCLERA_LEDGER", hide_env_values = true, value_name = "PLACE")]
     ledger: Option<String>,
-    /// The queue: a SQLite file, or `amqp://USER@HOST` of a RabbitMQ; without it, in the state folder.
+    /// The queue: a SQLite file, or `amqp://USER@HOST` of a RabbitMQ; without it, in the data folder.
     #[arg(long, env = "SCLERA_QUEUE", hide_env_values = true, value_name = "PLACE")]
     queue: Option<String>,
     /// Deliveries in the background that run here at the same time; 0: they are for `sclera worker`.
@@ -91,7 +91,7 @@ async fn run(arguments: Arguments, compiler: Compiler) -> anyhow::Result<()> {
         policies,
         lock,
         state: State {
-            folder: arguments.state,
+            folder: arguments.data,
             ledger: arguments.ledger,
             queue: arguments.queue,
         },

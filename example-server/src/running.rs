@@ -355,7 +355,9 @@ impl RunningServer {
         self.app.tasks.wait().await;
         let host = &self.app.server.host;
         if self.in_memory && tokio::time::timeout(self.grace, host.drain()).await.is_err() {
-            tracing::error!("deliveries in the background were not over, and are lost; give the server a `--state`");
+            tracing::error!(
+                "deliveries in the background were not over, and are lost; give the server a `--data` folder"
+            );
         }
         host.stop(self.grace).await;
         flush(&self.app.ledger).await;

@@ -32,7 +32,7 @@ pub(crate) struct Redrive {
     #[command(flatten)]
     pub(crate) place: LedgerArgs,
 
-    /// The queue: a SQLite file, or `amqp://USER@HOST` of a RabbitMQ [default: in the state folder].
+    /// The queue: a SQLite file, or `amqp://USER@HOST` of a RabbitMQ [default: in the data folder].
     #[arg(
         long,
         env = "SCLERA_QUEUE",

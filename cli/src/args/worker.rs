@@ -17,7 +17,7 @@ pub(crate) struct Worker {
     #[command(flatten)]
     pub(crate) state: StateArgs,
 
-    /// The module store: the folder in which the server keeps its modules [default: `modules` in the state folder].
+    /// The module store: the folder in which the server keeps its modules [default: `modules` in the data folder].
     #[arg(long, value_name = "FOLDER")]
     pub(crate) modules: Option<PathBuf>,
 

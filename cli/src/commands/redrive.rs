@@ -39,12 +39,12 @@ pub(crate) async fn run(args: &Redrive) -> anyhow::Result<Exit> {
 }
 
 async fn queue(args: &Redrive) -> anyhow::Result<DurableQueue> {
-    let in_folder = |name: &str| args.place.state_dir.as_ref().map(|folder| folder.join(name));
+    let in_folder = |name: &str| args.place.data.as_ref().map(|folder| folder.join(name));
     let place = match (&args.queue, in_folder("queue.sqlite")) {
         (Some(place), _) => place.clone(),
         (None, Some(file)) => file.display().to_string(),
         (None, None) => {
-            let wrong = "where is the queue? Give the server's state folder with `--state-dir DIR`, or the queue itself with `--queue PLACE`";
+            let wrong = "where is the queue? Give the server's data folder with `--data DIR`, or the queue itself with `--queue PLACE`";
             return Err(UsageError(wrong.into()).into());
         }
     };

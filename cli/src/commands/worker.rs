@@ -84,7 +84,7 @@ async fn host(args: &Worker, compiler: Compiler, tally: &Arc<Tally>) -> anyhow::
     }
     let folder = args.modules.clone().or_else(|| args.state.file("modules"));
     let folder = folder.ok_or_else(|| {
-        UsageError("where are the modules? Give the server's state folder with `--state DIR`, or its module store with `--modules FOLDER`".into())
+        UsageError("where are the modules? Give the server's data folder with `--data DIR`, or its module store with `--modules FOLDER`".into())
     })?;
     let outbox = args.state.file("outbox.sqlite");
     let queue = args.state.queue_place()?;

@@ -35,7 +35,7 @@ fn folder() -> Folder {
 fn deliveries_are_listed_and_filtered() {
     let folder = folder();
     let found = |options: &str| {
-        let ran = folder.sclera(&format!("deliveries --state-dir . --json {options}"));
+        let ran = folder.sclera(&format!("deliveries --data . --json {options}"));
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran}");
         serde_json::from_str::<Value>(&ran.out)
             .unwrap()
@@ -55,7 +55,7 @@ fn deliveries_are_listed_and_filtered() {
     ] {
         assert_eq!(found(options), number, "{options}");
     }
-    let ran = folder.sclera("deliveries --state-dir .");
+    let ran = folder.sclera("deliveries --data .");
     for part in [
         ID,
         "tagger",
@@ -104,7 +104,7 @@ fn what_is_exported_is_what_was_imported() {
 fn dead_letters_are_redriven() {
     let folder = folder();
     let redriven = |options: &str| {
-        let ran = folder.sclera(&format!("redrive --state-dir . --json {options}"));
+        let ran = folder.sclera(&format!("redrive --data . --json {options}"));
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran}");
         let shown: Value = serde_json::from_str(&ran.out).unwrap();
         shown["redriven"].as_array().unwrap().len()
@@ -114,7 +114,7 @@ fn dead_letters_are_redriven() {
     assert!(!folder.path("queue.sqlite").exists(), "a dry run changes nothing");
     assert_eq!(redriven("--module tagger"), 1);
     assert_eq!(redriven("--all"), 0);
-    let ran = folder.sclera("deliveries --state-dir . --state waiting");
+    let ran = folder.sclera("deliveries --data . --state waiting");
     assert!(ran.out.contains(ID), "{ran}");
 }
 
@@ -122,17 +122,14 @@ fn dead_letters_are_redriven() {
 fn what_cannot_be_done_says_what_to_do() {
     let folder = folder();
     for (line, hint) in [
-        ("deliveries", "--state-dir"),
+        ("deliveries", "--data"),
         ("deliveries --ledger nowhere.sqlite", "there is no ledger"),
         ("deliveries --ledger delivery.json", "not a SQLite database"),
-        ("deliveries --state-dir . --since yesterday", "2026-01-31"),
-        ("deliveries --state-dir . --state asleep", "waiting"),
-        ("delivery nonsense --state-dir .", "not the id"),
-        (
-            "delivery 019b2d7c-8a1e-7c55-b3f0-000000000000 --state-dir .",
-            "no delivery",
-        ),
-        ("redrive --state-dir .", "--all"),
+        ("deliveries --data . --since yesterday", "2026-01-31"),
+        ("deliveries --data . --state asleep", "waiting"),
+        ("delivery nonsense --data .", "not the id"),
+        ("delivery 019b2d7c-8a1e-7c55-b3f0-000000000000 --data .", "no delivery"),
+        ("redrive --data .", "--all"),
         ("deliveries import ledger.sqlite --ledger ledger.sqlite", "cannot read"),
     ] {
         let ran = folder.sclera(line);

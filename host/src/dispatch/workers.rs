@@ -333,7 +333,7 @@ impl Host {
         for taken in taken {
             if let Some(state) = settled.get(&taken.message.id) {
                 tracing::info!(delivery = %taken.message.id, "the delivery came again, and is {state} already");
-                self.end(taken, Next::Over(None)).await;
+                self.end_settled(taken, *state).await;
                 continue;
             }
             if !held(&workers.at_work).insert(taken.message.id) {
@@ -356,6 +356,23 @@ impl Host {
                     self.end(taken, Next::GiveBack(Duration::ZERO)).await;
                 }
             }
+        }
+    }
+
+    /// Ends one that was over before it was taken. A dead letter may be brought back at this very moment: then the queue had it
+    /// already, took it for the same, and would lose it.
+    async fn end_settled(&self, taken: Taken, state: State) {
+        let message = taken.message.clone();
+        self.end(taken, Next::Over(None)).await;
+        let (State::Dead, Some(ledger)) = (state, &self.inner.ledger) else {
+            return;
+        };
+        let is_dead = match ledger.settled(&[message.id]).await {
+            Ok(settled) => settled.contains_key(&message.id),
+            Err(_) => false,
+        };
+        if !is_dead && let Err(error) = self.enqueue(vec![message.clone()], None).await {
+            tracing::error!(delivery = %message.id, "a dead letter could not be brought back; redrive it once more: {error}");
         }
     }
 
