@@ -7,12 +7,14 @@
 //! A message is in the broker before it leaves the outbox: who is killed in between leaves it in both, and it is delivered
 //! twice under one id, which the ledger tells.
 
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
@@ -22,6 +24,8 @@ use super::{Message, Queue, QueueError, QueueHealth, Taken, Wanted};
 const LANE: &str = "outbox";
 /// How many messages are moved on at a time.
 const AT_ONCE: usize = 200;
+/// How many it has in hand before it takes no more out of the outbox.
+const MOST: usize = 10 * AT_ONCE;
 /// Between two attempts to move something on. A broker that is down says so at once.
 const PATIENCE: Duration = Duration::from_millis(250);
 
@@ -52,6 +56,53 @@ struct Wrapping {
     lane: String,
     order: Option<String>,
     attempt: u32,
+}
+
+/// A message, and the one in the outbox that holds it.
+type Part = (Message, Taken);
+type Parts = Vec<Part>;
+
+/// What the relay has taken out of the outbox and not yet moved on, lane by lane.
+#[derive(Default)]
+struct InHand {
+    lanes: HashMap<Arc<str>, VecDeque<Part>>,
+    /// The lanes of which something is being moved.
+    moving: HashSet<Arc<str>>,
+    /// All of it, what is being moved included.
+    count: usize,
+}
+
+impl InHand {
+    fn add(&mut self, message: Message, taken: Taken) {
+        self.count += 1;
+        let lane = self.lanes.entry(message.lane.clone()).or_default();
+        lane.push_back((message, taken));
+    }
+
+    /// What can be moved now.
+    fn next(&mut self) -> Vec<(Arc<str>, Parts)> {
+        let mut next = Vec::new();
+        for (lane, waiting) in &mut self.lanes {
+            if !waiting.is_empty() && self.moving.insert(lane.clone()) {
+                let count = waiting.len().min(AT_ONCE);
+                next.push((lane.clone(), waiting.drain(..count).collect()));
+            }
+        }
+        next
+    }
+
+    /// Takes note of how many of a lane were moved; or that they were not, and wait once more.
+    fn moved(&mut self, lane: &Arc<str>, moved: Result<usize, Parts>) {
+        self.moving.remove(lane);
+        match moved {
+            Ok(count) => self.count -= count,
+            Err(parts) => {
+                let waiting = self.lanes.entry(lane.clone()).or_default();
+                parts.into_iter().rev().for_each(|one| waiting.push_front(one));
+            }
+        }
+        self.lanes.retain(|_, waiting| !waiting.is_empty());
+    }
 }
 
 impl Fallback {
@@ -124,52 +175,61 @@ impl Shared {
         let _ = self.pending.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
     }
 
-    /// Moves on what is in the outbox, for ever.
-    async fn relay(&self) {
+    /// Moves on what is in the outbox, for ever: lane by lane at the same time, because one that the broker does not take is no
+    /// reason for the others to wait.
+    async fn relay(self: Arc<Self>) {
         let wanted = Wanted {
             lanes: vec![(LANE.into(), AT_ONCE)],
             most: AT_ONCE,
         };
-        let mut moved = 0;
+        let mut in_hand = InHand::default();
+        let mut moving = JoinSet::new();
         loop {
-            let taken = match self.outbox.take(&wanted).await {
-                Ok(taken) => taken,
-                Err(error) => {
-                    tracing::error!("{error}");
-                    tokio::time::sleep(PATIENCE).await;
-                    continue;
-                }
-            };
-            let (mut messages, mut moving) = (Vec::with_capacity(taken.len()), Vec::with_capacity(taken.len()));
-            for one in taken {
-                match unwrap(&one.message) {
-                    Some(message) => {
-                        messages.push(message);
-                        moving.push(one);
+            self.in_hand.store(in_hand.count as u64, Ordering::SeqCst);
+            for (lane, parts) in in_hand.next() {
+                let shared = self.clone();
+                moving.spawn(async move { (lane, shared.move_on(parts).await) });
+            }
+            tokio::select! {
+                taken = self.outbox.take(&wanted), if in_hand.count < MOST => match taken {
+                    Ok(taken) => for one in taken {
+                        match unwrap(&one.message) {
+                            Some(message) => in_hand.add(message, one),
+                            None => self.set_aside(one).await,
+                        }
+                    },
+                    Err(error) => {
+                        tracing::error!("{error}");
+                        tokio::time::sleep(PATIENCE).await;
                     }
-                    None => self.set_aside(one).await,
+                },
+                Some(Ok((lane, moved))) = moving.join_next() => {
+                    in_hand.moved(&lane, moved);
+                    if in_hand.count == 0 && self.pending.load(Ordering::SeqCst) == 0 && self.said.swap(false, Ordering::SeqCst) {
+                        tracing::warn!("the outbox was moved on, and is empty again");
+                    }
                 }
-            }
-            let count = moving.len() as u64;
-            self.in_hand.store(count, Ordering::SeqCst);
-            // The limit held when they were accepted.
-            while let Err(error) = self.broker.put(messages.clone(), None).await {
-                tracing::debug!("{error}");
-                tokio::time::sleep(PATIENCE).await;
-            }
-            if let Err(error) = self.outbox.done(moving).await {
-                // They are moved on once more when this process begins anew.
-                tracing::error!("{error}");
-            }
-            self.in_hand.store(0, Ordering::SeqCst);
-            self.moved(count);
-            moved += count;
-            if self.pending.load(Ordering::SeqCst) == 0 && moved > 0 {
-                self.said.store(false, Ordering::SeqCst);
-                tracing::warn!("{moved} deliveries were moved on from the outbox, which is empty again");
-                moved = 0;
             }
         }
+    }
+
+    /// Moves on some messages of one lane, in order, and says how many. Gives them back if the broker does not take them.
+    async fn move_on(&self, parts: Parts) -> Result<usize, Parts> {
+        let messages = parts.iter().map(|(message, _)| message.clone()).collect();
+        // The limit held when they were accepted.
+        if let Err(error) = self.broker.put(messages, None).await {
+            tracing::debug!("{error}");
+            tokio::time::sleep(PATIENCE).await;
+            return Err(parts);
+        }
+        let count = parts.len();
+        let taken = parts.into_iter().map(|(_, taken)| taken).collect();
+        if let Err(error) = self.outbox.done(taken).await {
+            // They are moved on once more when this process begins anew.
+            tracing::error!("{error}");
+        }
+        self.moved(count as u64);
+        Ok(count)
     }
 
     async fn set_aside(&self, taken: Taken) {
