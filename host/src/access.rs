@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::capabilities::http::{Gate, HttpGrantFault, Network, Origin};
+use crate::capabilities::http::{Gate, HttpGrant, HttpGrantFault, Network, Origin};
 use crate::capabilities::keyvalue::Space;
-use crate::capabilities::secrets::{SecretFault, Vault};
+use crate::capabilities::secrets::{SecretFault, Values, Vault};
 use crate::grants::Grants;
 
 /// A module's grants, and what the host needs to keep them: made once, when the module is loaded.
@@ -40,9 +40,25 @@ pub enum GrantFault {
 
 impl Access {
     /// Checks the grants, and opens what they name: files of secrets and of certificates.
-    pub(crate) fn new(grants: Grants, keyvalue: Option<Space>, network: &Network) -> Result<Self, BadGrants> {
+    /// For a module whose every answer comes from a transcript, nothing is opened: `values` are absent.
+    pub(crate) fn new(
+        grants: Grants,
+        keyvalue: Option<Space>,
+        network: &Network,
+        values: Values,
+    ) -> Result<Self, BadGrants> {
         let mut faults = Vec::new();
-        let http = match grants.http.as_ref().map(|grant| Gate::new(grant, network)) {
+        let gate = |grant: &HttpGrant| match values {
+            Values::Real => Gate::new(grant, network),
+            Values::Absent => Gate::new(
+                &HttpGrant {
+                    ca: None,
+                    ..grant.clone()
+                },
+                network,
+            ),
+        };
+        let http = match grants.http.as_ref().map(gate) {
             Some(Ok(gate)) => Some(Arc::new(gate)),
             Some(Err(found)) => {
                 faults.extend(found.into_iter().map(GrantFault::Http));
@@ -53,7 +69,7 @@ impl Access {
         // Those that are origins at all: what is wrong with the others is said once.
         let origins = grants.http.iter().flat_map(|grant| &grant.origins);
         let origins: Vec<_> = origins.filter_map(|origin| Origin::parse(origin).ok()).collect();
-        let secrets = Vault::open(&grants.secrets, &origins).unwrap_or_else(|found| {
+        let secrets = Vault::holding(values, &grants.secrets, &origins).unwrap_or_else(|found| {
             let found = found.into_iter();
             faults.extend(found.map(|(key, fault)| GrantFault::Secret { key, fault }));
             Vault::default()

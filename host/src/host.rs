@@ -13,6 +13,7 @@ pub use self::builder::{BuildError, HostBuilder};
 use crate::action::ActionApplier;
 use crate::capabilities::http::Network;
 use crate::capabilities::keyvalue::Spaces;
+use crate::capabilities::secrets::Values;
 use crate::catalog::Catalog;
 use crate::counters::Counter;
 use crate::delivery::Delivery;
@@ -50,6 +51,8 @@ pub(crate) struct Inner {
     network: Network,
     /// What is loaded only because deliveries wait for it. None without a module store.
     pub(crate) versions: Option<Versions>,
+    /// Whether the secrets are read that modules are granted: not where all answers come from transcripts.
+    secrets: Values,
     /// The number of the next module. Whoever changes the roster holds it, so that changes come one after the other.
     next_id: Mutex<ModuleId>,
 }
@@ -205,6 +208,7 @@ impl Host {
             spaces: &self.inner.spaces,
             network: &self.inner.network,
             store: self.inner.versions.as_ref().map(|versions| &versions.store),
+            secrets: self.inner.secrets,
         }
     }
 
@@ -220,7 +224,7 @@ impl Host {
         versions.get(&self.loader(), name, digest, id, loaded.as_deref()).await
     }
 
-    fn module(&self, name: &str) -> Result<Arc<Module>, LoadError> {
+    pub(crate) fn module(&self, name: &str) -> Result<Arc<Module>, LoadError> {
         self.inner.roster.load().module(name).cloned().ok_or_else(|| LoadError {
             origin: format!("module `{name}`"),
             fault: LoadFault::NotLoaded,

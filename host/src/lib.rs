@@ -66,6 +66,7 @@ mod payload;
 mod policy;
 mod quarantine;
 mod queue;
+mod replay;
 mod sandbox;
 mod subscriptions;
 mod surroundings;
@@ -84,7 +85,7 @@ pub use capabilities::http::{
 pub use capabilities::keyvalue::{KeepError, KeyvalueGrant};
 pub use capabilities::log::{Level, LogLine};
 pub use capabilities::secrets::{Place, SecretFault, SecretGrant};
-pub use capabilities::transcript::{HostCall, Transcript};
+pub use capabilities::transcript::{Before, HostCall, Parted, Seed, Transcript};
 pub use catalog::{Catalog, Hook, HookKind, HookSpec};
 pub use counters::Counter;
 pub use delivery::{ActionState, Answer, Delivery, DeliveryId, NotAnId, Outcome, Rejection, Usage};
@@ -112,5 +113,6 @@ pub use policy::{
 };
 pub use quarantine::{QuarantinePolicy, Quarantined};
 pub use queue::{DurableQueue, QueueError, QueueHealth, RabbitMq};
+pub use replay::{Difference, Field, Replay, ReplayError, Replayed};
 pub use subscriptions::{FailurePolicy, FailurePolicyError, Mode, OnFailure, Subscription};
 pub use trigger::Trigger;

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::Rng;
 use uuid::Uuid;
 
+use crate::capabilities::transcript::Seed;
 use crate::delivery::DeliveryId;
 
 /// How long a call may take on the machine's clock when its own is stopped and its deadline is counted on that. What ends
@@ -20,7 +21,7 @@ pub(crate) struct Surroundings {
     /// Where the clocks of every call stand when it begins; none if they go.
     pub(crate) stopped_at: Option<SystemTime>,
     /// What all that is random is made of; none if it is random.
-    pub(crate) seed: Option<u64>,
+    seed: Option<u64>,
     /// Seeded identities that were given away.
     given: AtomicU64,
 }
@@ -49,11 +50,14 @@ impl Surroundings {
         }
     }
 
+    /// What the random numbers of each call are made of. None if nothing is seeded.
+    pub(crate) fn seed(&self) -> Option<Seed> {
+        self.seed.map(Seed::of)
+    }
+
     /// The seeded numbers of one kind: the same for each call. None if nothing is seeded.
-    pub(crate) fn seeded(&self, chance: Chance) -> Option<ChaCha8Rng> {
-        let mut numbers = ChaCha8Rng::seed_from_u64(self.seed?);
-        numbers.set_stream(chance as u64);
-        Some(numbers)
+    fn seeded(&self, chance: Chance) -> Option<ChaCha8Rng> {
+        Some(self.seed()?.numbers(chance))
     }
 
     /// A new identity. Seeded, it is the same in each host for the delivery of that number.

@@ -1,4 +1,4 @@
-//! `wasi:clocks/monotonic-clock`, and clocks that stand still.
+//! `wasi:clocks`, and clocks that stand still.
 //!
 //! The clocks of a call go with the machine's, or they are stopped, for a test: then no time passes while the module
 //! computes, and waiting takes none, because the clock moves on to what the module waits for. It does so only when nothing
@@ -10,13 +10,16 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use wasmtime::component::{HasSelf, Linker, Resource};
 use wasmtime_wasi::clocks::WasiClocksView;
-use wasmtime_wasi::p2::bindings::clocks::monotonic_clock;
+use wasmtime_wasi::p2::bindings::clocks::{monotonic_clock, wall_clock};
 use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
 use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiView};
 
+use super::tape::{Given, Place, Tape, Turn};
 use crate::sandbox::State;
 
 /// The stopped clocks of one call. Clones are the same clocks.
@@ -190,68 +193,166 @@ impl HostMonotonicClock for StoppedClock {
     }
 }
 
-/// Ready when the clock has moved on to a moment.
+/// Ready when a clock has moved on to a moment.
 struct Alarm {
-    clock: StoppedClock,
-    when: u64,
+    clock: AlarmClock,
     yielded: bool,
+    /// Where it is recorded that it was reached.
+    place: Place,
+}
+
+enum AlarmClock {
+    /// It is that late already; or this is a replay, in which waiting takes no time.
+    Past,
+    /// The machine's.
+    Machine(Instant),
+    /// It is never that late.
+    Never,
+    Stopped(StoppedClock, u64),
+    /// The tape of a replay in which the call was over before.
+    Replayed(Tape),
 }
 
 #[async_trait::async_trait]
 impl Pollable for Alarm {
     async fn ready(&mut self) {
-        if self.clock.moment().elapsed < self.when {
-            return self.clock.reach(self.when).await;
+        match &self.clock {
+            AlarmClock::Machine(when) => tokio::time::sleep_until(*when).await,
+            AlarmClock::Never => std::future::pending().await,
+            AlarmClock::Replayed(tape) => tape.hang().await,
+            AlarmClock::Stopped(clock, when) if clock.moment().elapsed < *when => clock.reach(*when).await,
+            // A module that asks again and again whether something else is ready waits for nothing in between.
+            AlarmClock::Past | AlarmClock::Stopped(..) => {
+                if !self.yielded {
+                    self.yielded = true;
+                    tokio::task::yield_now().await;
+                }
+            }
         }
-        // A module that asks again and again whether something else is ready waits for nothing in between.
-        if !self.yielded {
-            self.yielded = true;
-            tokio::task::yield_now().await;
-        }
+        self.place.answer(|| true.into());
     }
 }
 
-/// Offers the interface.
+/// Offers the interfaces.
 pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    wall_clock::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
     monotonic_clock::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
 }
 
+const WALL: &str = "wasi:clocks/wall-clock.now";
+const WALL_RESOLUTION: &str = "wasi:clocks/wall-clock.resolution";
+const MONOTONIC: &str = "wasi:clocks/monotonic-clock.now";
+const MONOTONIC_RESOLUTION: &str = "wasi:clocks/monotonic-clock.resolution";
+const INSTANT: &str = "wasi:clocks/monotonic-clock.subscribe-instant";
+const DURATION: &str = "wasi:clocks/monotonic-clock.subscribe-duration";
+
 impl State {
-    fn alarm(&mut self, clock: StoppedClock, when: u64) -> wasmtime::Result<Resource<DynPollable>> {
+    /// What a clock shows, in nanoseconds. Where a replay has parted, the clocks stand where they stood last.
+    fn read_clock(
+        &mut self,
+        function: &'static str,
+        read: impl FnOnce(&mut Self) -> wasmtime::Result<u64>,
+    ) -> wasmtime::Result<u64> {
+        if !self.tape.is_on() {
+            return read(self);
+        }
+        let Turn { given, place } = self.tape.ask(function, Value::Null);
+        let shown = match given {
+            Given::Unknown => read(self)?,
+            Given::Answer(answer) => answer.as_u64().unwrap_or_default(),
+            Given::Never | Given::Nobody => self
+                .tape
+                .last(function)
+                .and_then(|last| last.as_u64())
+                .unwrap_or_default(),
+        };
+        place.answer(|| shown.into());
+        Ok(shown)
+    }
+
+    /// Something that is ready when the monotonic clock is that late: at `asked` itself, or so much later than now.
+    fn alarm(&mut self, function: &'static str, asked: u64) -> wasmtime::Result<Resource<DynPollable>> {
+        let Turn { given, place } = self.tape.ask(function, self.tape.words(|| asked.into()));
+        let clock = match (given, self.stopped.clone()) {
+            (Given::Answer(_) | Given::Nobody, _) => AlarmClock::Past,
+            (Given::Never, _) => AlarmClock::Replayed(self.tape.clone()),
+            (Given::Unknown, Some(clock)) => {
+                let when = match function {
+                    INSTANT => asked,
+                    _ => clock.moment().elapsed.saturating_add(asked),
+                };
+                AlarmClock::Stopped(clock, when)
+            }
+            (Given::Unknown, None) => {
+                let wait = match function {
+                    INSTANT => asked.saturating_sub(monotonic_clock::Host::now(&mut self.clocks())?),
+                    _ => asked,
+                };
+                match Instant::now().checked_add(Duration::from_nanos(wait)) {
+                    _ if wait == 0 => AlarmClock::Past,
+                    Some(when) => AlarmClock::Machine(when),
+                    None => AlarmClock::Never,
+                }
+            }
+        };
         let table = self.ctx().table;
         let alarm = table.push(Alarm {
             clock,
-            when,
             yielded: false,
+            place,
         })?;
         subscribe(table, alarm)
     }
 }
 
+impl wall_clock::Host for State {
+    fn now(&mut self) -> wasmtime::Result<wall_clock::Datetime> {
+        self.read_clock(WALL, |state| {
+            wall_clock::Host::now(&mut state.clocks()).map(whole_nanoseconds)
+        })
+        .map(datetime)
+    }
+
+    fn resolution(&mut self) -> wasmtime::Result<wall_clock::Datetime> {
+        self.read_clock(WALL_RESOLUTION, |state| {
+            wall_clock::Host::resolution(&mut state.clocks()).map(whole_nanoseconds)
+        })
+        .map(datetime)
+    }
+}
+
 impl monotonic_clock::Host for State {
     fn now(&mut self) -> wasmtime::Result<u64> {
-        monotonic_clock::Host::now(&mut self.clocks())
+        self.read_clock(MONOTONIC, |state| monotonic_clock::Host::now(&mut state.clocks()))
     }
 
     fn resolution(&mut self) -> wasmtime::Result<u64> {
-        monotonic_clock::Host::resolution(&mut self.clocks())
+        self.read_clock(MONOTONIC_RESOLUTION, |state| {
+            monotonic_clock::Host::resolution(&mut state.clocks())
+        })
     }
 
     fn subscribe_instant(&mut self, when: u64) -> wasmtime::Result<Resource<DynPollable>> {
-        match self.stopped.clone() {
-            Some(clock) => self.alarm(clock, when),
-            None => monotonic_clock::Host::subscribe_instant(&mut self.clocks(), when),
-        }
+        self.alarm(INSTANT, when)
     }
 
     fn subscribe_duration(&mut self, duration: u64) -> wasmtime::Result<Resource<DynPollable>> {
-        match self.stopped.clone() {
-            Some(clock) => {
-                let when = clock.moment().elapsed.saturating_add(duration);
-                self.alarm(clock, when)
-            }
-            None => monotonic_clock::Host::subscribe_duration(&mut self.clocks(), duration),
-        }
+        self.alarm(DURATION, duration)
+    }
+}
+
+/// Until the year 2554.
+fn whole_nanoseconds(time: wall_clock::Datetime) -> u64 {
+    time.seconds
+        .saturating_mul(1_000_000_000)
+        .saturating_add(u64::from(time.nanoseconds))
+}
+
+fn datetime(nanoseconds: u64) -> wall_clock::Datetime {
+    let time = Duration::from_nanos(nanoseconds);
+    wall_clock::Datetime {
+        seconds: time.as_secs(),
+        nanoseconds: time.subsec_nanos(),
     }
 }
 

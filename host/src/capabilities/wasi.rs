@@ -12,8 +12,10 @@ use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtx};
 
 use super::clocks::{self, StoppedClock};
 use super::log::LogStream;
+use super::polling;
+use super::transcript::Seed;
 use crate::sandbox::State;
-use crate::surroundings::{Chance, Surroundings};
+use crate::surroundings::Chance;
 
 /// The interfaces that a module may import, beside those of the contract itself, and the newest version of each. Older
 /// ones with the same leading digits are the same to the host.
@@ -50,9 +52,10 @@ const WASI: &str = "0.2.12";
 pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     // Streams, polling, clocks, secure random numbers, and the three standard streams.
     wasmtime_wasi::p2::add_to_linker_proxy_interfaces_async(linker)?;
-    // One of the clocks in the place of theirs.
+    // What can be stopped, and recorded, in the place of theirs.
     linker.allow_shadowing(true);
     clocks::add_to_linker(linker)?;
+    polling::add_to_linker(linker)?;
     linker.allow_shadowing(false);
     random::insecure::add_to_linker::<State, WasiRandom>(linker, State::random)?;
     random::insecure_seed::add_to_linker::<State, WasiRandom>(linker, State::random)?;
@@ -81,22 +84,20 @@ pub(crate) enum Clocks {
 }
 
 /// The process that a module believes to be.
-pub(crate) fn context(stdout: LogStream, stderr: LogStream, clocks: Clocks, surroundings: &Surroundings) -> WasiCtx {
+pub(crate) fn context(stdout: LogStream, stderr: LogStream, clocks: Clocks, seed: Option<Seed>) -> WasiCtx {
     let mut context = WasiCtx::builder();
     context
         .stdout(stdout)
         .stderr(stderr)
         .max_random_size(RANDOM_BYTES)
         .allow_blocking_current_thread(false);
-    if let Some(numbers) = surroundings.seeded(Chance::Secure) {
-        context.secure_random(numbers);
-    }
-    if let Some(numbers) = surroundings.seeded(Chance::Insecure) {
-        context.insecure_random(numbers);
-    }
-    if let Some(mut numbers) = surroundings.seeded(Chance::InsecureSeed) {
+    if let Some(seed) = seed {
+        let mut numbers = seed.numbers(Chance::InsecureSeed);
         let (low, high) = (numbers.next_u64(), numbers.next_u64());
-        context.insecure_random_seed(u128::from(low) | u128::from(high) << 64);
+        context
+            .secure_random(seed.numbers(Chance::Secure))
+            .insecure_random(seed.numbers(Chance::Insecure))
+            .insecure_random_seed(u128::from(low) | u128::from(high) << 64);
     }
     match clocks {
         Clocks::Frozen => {

@@ -8,6 +8,7 @@ mod postload;
 mod preload;
 mod report;
 mod stored;
+mod rerun;
 mod workers;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(crate) use answer::decode;
 pub use health::Health;
 pub use manual::MenuEntry;
 pub use report::{Pending, PreloadReport, Refusal, Report};
+pub(crate) use rerun::Earlier;
 pub(crate) use workers::Workers;
 
 use crate::capabilities::transcript::{Recording, Transcript};
@@ -165,34 +167,39 @@ struct Made {
 impl Made {
     /// What the ledger is to know of it.
     fn entry(&self, envelope: Arc<Envelope>, listener: &Listener, state: State, remark: Option<String>) -> Box<Ended> {
-        let delivery = &self.delivery;
-        let (module, subscription) = (&listener.module, &listener.subscription);
-        let words = |value: serde_json::Result<Value>| value.unwrap_or_default();
         Box::new(Ended {
             envelope,
-            attempt: Run {
-                run: Uuid::now_v7(),
-                number: delivery.attempt,
-                started_at_ms: u64::try_from(since_epoch(delivery.started_at).as_millis()).unwrap_or(u64::MAX),
-                version: delivery.module.version.clone(),
-                digest: delivery.module.digest.clone(),
-                mode: delivery.mode,
-                usage: delivery.usage,
-                result: delivery.result.clone(),
-                actions: delivery.actions.clone(),
-                logs: delivery.logs.clone(),
-                setup: Some(Setup {
-                    config: module.config.clone(),
-                    grants: words(serde_json::to_value(&module.access.grants)),
-                    limits: words(serde_json::to_value(LimitOverrides::of(&subscription.limits))),
-                }),
-                transcript: self.transcript.clone(),
-            },
+            attempt: self.run(listener),
             state,
             remark,
             is_cleared: false,
-            secrets: module.access.secrets.clone(),
+            secrets: listener.module.access.secrets.clone(),
         })
+    }
+
+    /// It, as a record has it.
+    fn run(&self, listener: &Listener) -> Run {
+        let delivery = &self.delivery;
+        let (module, subscription) = (&listener.module, &listener.subscription);
+        let words = |value: serde_json::Result<Value>| value.unwrap_or_default();
+        Run {
+            run: Uuid::now_v7(),
+            number: delivery.attempt,
+            started_at_ms: u64::try_from(since_epoch(delivery.started_at).as_millis()).unwrap_or(u64::MAX),
+            version: delivery.module.version.clone(),
+            digest: delivery.module.digest.clone(),
+            mode: delivery.mode,
+            usage: delivery.usage,
+            result: delivery.result.clone(),
+            actions: delivery.actions.clone(),
+            logs: delivery.logs.clone(),
+            setup: Some(Setup {
+                config: module.config.clone(),
+                grants: words(serde_json::to_value(&module.access.grants)),
+                limits: words(serde_json::to_value(LimitOverrides::of(&subscription.limits))),
+            }),
+            transcript: self.transcript.clone(),
+        }
     }
 }
 
@@ -339,8 +346,12 @@ impl Host {
         if let Some(admitted) = admitted {
             let mut limits = subscription.limits.clone();
             limits.deadline = limits.deadline.min(left.unwrap_or(limits.deadline));
+            let recording = match self.inner.ledger {
+                Some(_) => Recording::On,
+                None => Recording::Off,
+            };
             transcript = self
-                .call(&mut delivery, &limits, listener, hook, trigger, payload)
+                .call(&mut delivery, &limits, listener, hook, trigger, payload, recording)
                 .await;
             let by_others = left.is_some_and(|left| self.inner.capacity.preload.saturating_sub(left) > left);
             if by_others
@@ -381,6 +392,10 @@ impl Host {
     }
 
     /// Calls the module, and checks its answer. Gives what the host answered to it meanwhile, if that is recorded.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is another part of the event, or of what it may take"
+    )]
     async fn call(
         &self,
         delivery: &mut Delivery,
@@ -389,6 +404,7 @@ impl Host {
         hook: &Hook,
         trigger: &Trigger,
         payload: &Payload,
+        recording: Recording,
     ) -> Option<Transcript> {
         let happened_at = self.inner.sandbox.surroundings().happened(trigger.happened_at);
         let event = types::Event {
@@ -417,10 +433,7 @@ impl Host {
                 module.settings.clone(),
                 module.access.clone(),
                 Tlp::marked_in(&trigger.metadata),
-                match self.inner.ledger {
-                    Some(_) => Recording::On,
-                    None => Recording::Off,
-                },
+                recording,
                 &event,
             )
             .await;

@@ -11,6 +11,7 @@ use super::{Host, Inner, Observer};
 use crate::action::ActionApplier;
 use crate::capabilities::http::{Network, Resolver, Responder, SystemResolver};
 use crate::capabilities::keyvalue::Spaces;
+use crate::capabilities::secrets::Values;
 use crate::catalog::{Catalog, DeclareError, HookSpec};
 use crate::delivery::Delivery;
 use crate::dispatch::Workers;
@@ -43,6 +44,7 @@ pub struct HostBuilder {
     queue: Option<DurableQueue>,
     outbox: Option<Outbox>,
     store: Option<ModuleStore>,
+    replays: bool,
 }
 
 /// Why a host could not be made.
@@ -178,6 +180,12 @@ impl HostBuilder {
         self
     }
 
+    /// Modules are answered from transcripts only: no secret is read, and no certificate.
+    pub(crate) fn replays(mut self) -> Self {
+        self.replays = true;
+        self
+    }
+
     /// Who looks up the hosts that modules send requests to. Without it, the operating system does.
     pub fn resolve_with(mut self, resolver: impl Resolver) -> Self {
         self.resolver = Some(Arc::new(resolver));
@@ -270,6 +278,10 @@ impl HostBuilder {
                     responder: self.responder,
                 },
                 versions: self.store.map(|store| Versions::new(store, capacity.versions)),
+                secrets: match self.replays {
+                    true => Values::Absent,
+                    false => Values::Real,
+                },
                 capacity,
                 next_id: Mutex::new(1),
                 limits: self.limits,

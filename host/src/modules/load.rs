@@ -16,6 +16,7 @@ use crate::capabilities::config::{ConfigError, Settings};
 use crate::capabilities::http::Network;
 use crate::capabilities::keyvalue::{KeepError, Spaces};
 use crate::capabilities::registry::Enrolment;
+use crate::capabilities::secrets::Values;
 use crate::catalog::Catalog;
 use crate::counters::ModuleCounts;
 use crate::fault::Fault;
@@ -157,6 +158,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) network: &'a Network,
     /// Where what is loaded is kept.
     pub(crate) store: Option<&'a ModuleStore>,
+    /// Whether the secrets are read that modules are granted.
+    pub(crate) secrets: Values,
 }
 
 /// The place that a module is loaded into.
@@ -281,8 +284,8 @@ impl Loader<'_> {
             Some(grant) => Some(self.spaces.of(&examined.name, grant).await?),
             None => None,
         };
-        let access = Access::new(policy.grants.clone(), keyvalue, self.network)?;
         let file = examined.ready.file;
+        let access = Access::new(policy.grants.clone(), keyvalue, self.network, self.secrets)?;
         let module = Module {
             identity: Arc::new(ModuleIdentity {
                 id,

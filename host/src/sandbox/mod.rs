@@ -157,20 +157,26 @@ impl Sandbox {
         settings: Arc<Settings>,
         access: Arc<Access>,
         tlp: Option<Tlp>,
-        _recording: Recording,
+        recording: Recording,
         event: &types::Event,
     ) -> Run<Result<types::Answer, types::Error>> {
         let secrets = access.secrets.clone();
         let run = self.run(
             program,
             limits,
-            Phase::Handle { settings, access, tlp },
+            Phase::Handle {
+                settings,
+                access,
+                tlp,
+                recording,
+            },
             async |store, module| module.call_hooks_handler(store, event).await,
         );
         let (mut run, state) = run.await;
         if let Ok(answer) = &mut run.result {
             secrets.redact_answer(answer);
         }
+        run.transcript = state.as_ref().and_then(|state| state.tape.take());
         if let Some(refusal) = state.and_then(|state| state.refusals.take()) {
             // A module that copes with a refusal has not failed.
             run.result = match run.result {
@@ -220,6 +226,7 @@ impl Sandbox {
         };
         let state = State::new(phase, limits, &self.surroundings);
         let stopped = state.stopped.clone();
+        let tape = state.tape.clone();
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.memory);
         // What a call may make the host copy out of its memory; a list of a million references to one long string
@@ -259,6 +266,7 @@ impl Sandbox {
             biased;
             ended = tokio::time::timeout_at(deadline.into(), work) => ended.unwrap_or_else(|_| Err(DeadlineReached.into())),
             () = overdue => Err(DeadlineReached.into()),
+            () = tape.overdue() => Err(DeadlineReached.into()),
         };
 
         let usage = Usage {

@@ -14,6 +14,8 @@ use crate::capabilities::log::{Log, LogLimits, Stream};
 use crate::capabilities::refusal::Refusals;
 use crate::capabilities::registry::Enrolment;
 use crate::capabilities::secrets::Placeholders;
+use crate::capabilities::tape::Tape;
+use crate::capabilities::transcript::Recording;
 use crate::capabilities::wasi::{self, Clocks};
 use crate::catalog::Tlp;
 use crate::contract::{atomics, keyvalue, logging, registry, store, types};
@@ -34,6 +36,8 @@ pub(super) enum Phase {
         access: Arc<Access>,
         /// How the event is marked.
         tlp: Option<Tlp>,
+        /// Whether it is recorded.
+        recording: Recording,
     },
 }
 
@@ -47,12 +51,20 @@ pub(crate) struct State {
     pub(crate) placeholders: Arc<Placeholders>,
     /// The clocks, if they are stopped.
     pub(crate) stopped: Option<StoppedClock>,
+    /// What it asks, and what it is answered.
+    pub(crate) tape: Tape,
     wasi: WasiCtx,
     http: Http,
 }
 
 impl State {
-    pub(super) fn new(phase: Phase, limits: &Limits, surroundings: &Surroundings) -> Self {
+    pub(super) fn new(mut phase: Phase, limits: &Limits, surroundings: &Surroundings) -> Self {
+        let recording = match &mut phase {
+            Phase::Handle { recording, .. } => std::mem::take(recording),
+            Phase::Describe | Phase::Register { .. } => Recording::Off,
+        };
+        let tape = Tape::new(recording, surroundings.seed());
+        let seed = tape.seed().or_else(|| surroundings.seed());
         let log = Log::new(LogLimits::of(limits));
         let stopped = match (&phase, surroundings.stopped_at) {
             (Phase::Describe, _) | (_, None) => None,
@@ -69,12 +81,7 @@ impl State {
         };
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
-        let wasi = wasi::context(
-            log.stream(Stream::Stdout),
-            log.stream(Stream::Stderr),
-            clocks,
-            surroundings,
-        );
+        let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), clocks, seed);
         let refusals = Refusals::new(log.clone());
         let (reach, secrets) = match &phase {
             Phase::Describe => (
@@ -85,8 +92,17 @@ impl State {
             Phase::Handle { access, tlp, .. } => (Reach::Granted(access.http.clone(), *tlp), access.secrets.clone()),
         };
         log.redact(secrets.clone());
-        let placeholders = Arc::new(Placeholders::new(secrets, surroundings.seeded(Chance::Placeholders)));
-        let outgoing = Outgoing::new(reach, placeholders.clone(), refusals.clone(), stopped.clone());
+        let placeholders = Arc::new(Placeholders::new(
+            secrets,
+            seed.map(|seed| seed.numbers(Chance::Placeholders)),
+        ));
+        let outgoing = Outgoing::new(
+            reach,
+            placeholders.clone(),
+            refusals.clone(),
+            stopped.clone(),
+            tape.clone(),
+        );
         let http = Http::new(outgoing);
         Self {
             phase,
@@ -94,6 +110,7 @@ impl State {
             refusals,
             placeholders,
             stopped,
+            tape,
             http,
             table,
             memory: MemoryLimit::new(limits),

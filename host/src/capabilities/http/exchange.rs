@@ -15,6 +15,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
@@ -26,7 +27,10 @@ use super::body::{ResponseBody, collect};
 use super::gate::{Bounds, Gate, Unreachable};
 use super::origin::{Origin, Scheme};
 use super::responder::{HttpRequest, Shown};
+use super::taped;
+use crate::capabilities::octets;
 use crate::capabilities::secrets::{Placeholders, PlacingError, Vault};
+use crate::capabilities::tape::Place;
 
 /// The least that hyper reads with.
 const LEAST_BUFFER: usize = 8 << 10;
@@ -62,6 +66,8 @@ pub(super) enum Failure {
     Error(Error),
     /// It is not granted; why. The module is told, and the operator.
     Refused(Error, String),
+    /// It is granted, and does not go for now; why. The module is told, and the operator.
+    Remarked(Error, String),
 }
 
 impl From<PlacingError> for Failure {
@@ -89,6 +95,8 @@ pub(super) struct Exchange {
     pub(super) placeholders: Arc<Placeholders>,
     /// How it looks to whoever answers in the place of the network, if somebody does.
     pub(super) shown: Option<Shown>,
+    /// Where it is recorded, if it is.
+    pub(super) record: Place,
 }
 
 impl Exchange {
@@ -102,6 +110,7 @@ impl Exchange {
         let place = Arc::new(place);
         let limit = self.gate.bounds.request_body;
         let collected = collect(body, limit).await?;
+        self.record_body(&collected);
         let body = self
             .placeholders
             .place_in_body(collected.clone(), &head.headers, &self.origin, limit)?;
@@ -121,6 +130,27 @@ impl Exchange {
                 Ok((response.map(BodyExt::boxed_unsync), Some(connection)))
             }
         }
+    }
+
+    /// Takes in the body that it has, and answers it as it was answered before.
+    pub(super) async fn replay(self, body: WasiBody, answered: &Value) -> Result<Response<WasiBody>, Failure> {
+        let collected = collect(body, self.gate.bounds.request_body).await?;
+        let asked = self.record_body(&collected);
+        if asked != self.record.asked_before("body") {
+            self.record.part_from_before();
+            return Err(taped::nobody());
+        }
+        taped::replay(answered, &self.record).unwrap_or_else(|| Err(taped::nobody()))
+    }
+
+    /// The body as it is recorded, with the names of secrets.
+    fn record_body(&self, body: &[u8]) -> Option<Value> {
+        if !self.record.is_kept() || body.is_empty() {
+            return None;
+        }
+        let body = octets::written(&self.placeholders.named(body));
+        self.record.asked_too("body", body.clone());
+        Some(body)
     }
 
     /// Sends it over the network.

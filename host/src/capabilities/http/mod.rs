@@ -4,10 +4,12 @@
 //! what its head shows against the module's `gate`, and refuses it at once; `exchange` waits for its turn, resolves the
 //! name, checks every address, connects to one of those, and sends it; `body` watches the response for as long as the
 //! module reads it. All of it ends with the call. Where an embedder has a `responder`, it is asked in the place of the network, after
-//! all that is checked before.
+//! all that is checked before. What is asked and answered goes on the call's tape, if there is one, and a replay is
+//! answered from there (`taped`).
 
 mod address;
 mod body;
+mod error_code;
 mod exchange;
 mod gate;
 mod grant;
@@ -15,6 +17,7 @@ mod origin;
 mod outgoing;
 mod resolver;
 mod responder;
+mod taped;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -11,9 +11,11 @@ use super::exchange::{Exchange, Failure, Patience, until_over};
 use super::gate::Gate;
 use super::origin::{NotAnOrigin, Origin};
 use super::responder::Shown;
+use super::taped;
 use crate::capabilities::clocks::StoppedClock;
 use crate::capabilities::refusal::Refusals;
 use crate::capabilities::secrets::Placeholders;
+use crate::capabilities::tape::{Given, Place, Tape, Turn};
 use crate::catalog::Tlp;
 use crate::text;
 
@@ -24,6 +26,7 @@ pub(crate) struct Outgoing {
     refusals: Refusals,
     /// The call's clock, if it is stopped.
     stopped: Option<StoppedClock>,
+    tape: Tape,
 }
 
 /// How far a call's requests come.
@@ -40,12 +43,14 @@ impl Outgoing {
         placeholders: Arc<Placeholders>,
         refusals: Refusals,
         stopped: Option<StoppedClock>,
+        tape: Tape,
     ) -> Self {
         Self {
             reach,
             placeholders,
             refusals,
             stopped,
+            tape,
         }
     }
 
@@ -64,7 +69,7 @@ impl Outgoing {
     }
 
     /// Looks at the head of a request, and writes its secrets into it.
-    fn accept(&self, head: &mut Parts, options: Option<RequestOptions>) -> Result<Exchange, Failure> {
+    fn accept(&self, head: &mut Parts, options: Option<RequestOptions>, record: &Place) -> Result<Exchange, Failure> {
         let refused = |why| Failure::Refused(Error::HttpRequestDenied, why);
         let gate = self.gate().map_err(refused)?;
         let origin = Origin::of(&head.uri).map_err(|why| match why {
@@ -75,11 +80,12 @@ impl Outgoing {
         let shown = gate.responder.as_ref();
         let shown = shown.map(|_| Shown::of(head, &origin, &self.placeholders));
         self.placeholders.place_in_head(head, &origin)?;
-        if !gate.has_time() {
-            self.refusals.remark(
-                "a request was not sent: the module has sent as many as its grant's `per-minute` allows; raise it if that is what the module needs",
-            );
-            return Err(Error::ConnectionLimitReached.into());
+        // How many there were of late is not for a replay to count.
+        if !self.tape.replays() && !gate.has_time() {
+            return Err(Failure::Remarked(
+                Error::ConnectionLimitReached,
+                "a request was not sent: the module has sent as many as its grant's `per-minute` allows; raise it if that is what the module needs".into(),
+            ));
         }
         Ok(Exchange {
             gate: gate.clone(),
@@ -87,6 +93,7 @@ impl Outgoing {
             placeholders: self.placeholders.clone(),
             origin,
             shown,
+            record: record.clone(),
         })
     }
 }
@@ -97,6 +104,10 @@ fn told(failure: Failure, asked: &str, refusals: &Refusals) -> Error {
         Failure::Error(error) => error,
         Failure::Refused(error, why) => {
             refusals.refuse("http", &format!("{asked}: {why}"));
+            error
+        }
+        Failure::Remarked(error, why) => {
+            refusals.remark(&why);
             error
         }
     }
@@ -133,20 +144,34 @@ impl WasiHttpHooks for Outgoing {
     ) -> Box<dyn Future<Output = Sent> + Send> {
         let (mut head, body) = request.into_parts();
         let asked = asked(&head);
-        let exchange = match self.accept(&mut head, options) {
+        let question = self.tape.words(|| taped::question(&head, &self.placeholders));
+        let Turn { given, place } = self.tape.ask_as(taped::FUNCTION, question, taped::same);
+        let exchange = match self.accept(&mut head, options, &place) {
             Ok(exchange) => exchange,
-            Err(failure) => return Box::new(ready(Err(told(failure, &asked, &self.refusals)))),
+            Err(failure) => {
+                place.answer(|| failure.written());
+                return Box::new(ready(Err(told(failure, &asked, &self.refusals))));
+            }
         };
         let refusals = self.refusals.clone();
         let stopped = self.stopped.clone();
         Box::new(async move {
             let _under_way = stopped.as_ref().map(StoppedClock::request);
-            match exchange.send(head, body).await {
+            let sent = match given {
+                Given::Unknown => exchange.send(head, body).await,
+                Given::Answer(answered) => exchange.replay(body, &answered).await.map(|response| (response, None)),
+                Given::Never => std::future::pending().await,
+                Given::Nobody => Err(taped::nobody()),
+            };
+            match sent {
                 Ok((response, connection)) => {
                     let connection: Connection = Box::new(until_over(connection));
-                    Ok((response, connection))
+                    Ok((taped::record(response, &place), connection))
                 }
-                Err(failure) => Err(told(failure, &asked, &refusals)),
+                Err(failure) => {
+                    place.answer(|| failure.written());
+                    Err(told(failure, &asked, &refusals))
+                }
             }
         })
     }

@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Frame, SizeHint};
+use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
 use wasmtime_wasi_http::{Error, WasiBody};
 
@@ -116,6 +117,11 @@ impl Shown {
             headers,
         }
     }
+
+    /// As a transcript has it.
+    pub(super) fn question(&self, method: &str) -> Value {
+        json!({"method": method, "url": self.url, "headers": self.headers})
+    }
 }
 
 impl HttpRequest {
@@ -184,7 +190,7 @@ impl HttpFault {
     fn of(failure: Failure) -> Self {
         match failure {
             Failure::Refused(_, why) => Self::Denied(why),
-            Failure::Error(error) => match error {
+            Failure::Error(error) | Failure::Remarked(error, _) => match error {
                 Error::DnsTimeout
                 | Error::ConnectionTimeout
                 | Error::ConnectionReadTimeout

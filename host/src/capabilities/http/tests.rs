@@ -21,6 +21,7 @@ use super::*;
 use crate::capabilities::log::{Log, LogLimits, LogLine};
 use crate::capabilities::refusal::Refusals;
 use crate::capabilities::secrets::{Place, Placeholders, SecretGrant, Vault};
+use crate::capabilities::tape::Tape;
 use crate::catalog::Tlp;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -174,7 +175,13 @@ impl Call {
         log.redact(vault.clone());
         let refusals = Refusals::new(log.clone());
         Self {
-            outgoing: Outgoing::new(reach, Arc::new(placeholders(vault)), refusals.clone(), None),
+            outgoing: Outgoing::new(
+                reach,
+                Arc::new(placeholders(vault)),
+                refusals.clone(),
+                None,
+                Tape::default(),
+            ),
             refusals,
             log,
         }

@@ -10,9 +10,15 @@ mod spaces;
 #[cfg(test)]
 mod tests;
 
+use std::future::Future;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use wasmtime::component::Resource;
 
 use super::log::Level;
+use super::octets::{self, Octets};
 use crate::contract::{atomics, keyvalue};
 use crate::sandbox::State;
 use crate::text;
@@ -33,7 +39,7 @@ const CAPABILITY: &str = "keyvalue";
 const OWN: [&str; 2] = ["", "default"];
 
 impl State {
-    fn space(&mut self) -> wasmtime::Result<Result<Space, keyvalue::Error>> {
+    fn space(&self) -> wasmtime::Result<Result<Space, keyvalue::Error>> {
         if self.describing() {
             return Err(wasmtime::Error::msg(
                 "`describe` opened a key-value store, but no import answers while it runs",
@@ -59,35 +65,77 @@ impl State {
         Ok(self.table.get(bucket)?.0.clone())
     }
 
-    /// What the guest is told of an error, after the operator is told more.
-    fn answered<T>(&self, result: Result<T, SpaceError>) -> wasmtime::Result<Result<T, keyvalue::Error>> {
-        Ok(result.map_err(|error| {
-            match &error {
-                SpaceError::Unavailable(reason) => {
-                    tracing::error!(%reason, "a module's key-value store does not answer");
-                    self.log.note(Level::Error, &error.to_string());
+    /// Asks the module's space something, or the tape of a replay; says what the guest is told.
+    async fn ask<T>(
+        &mut self,
+        function: &'static str,
+        asked: Value,
+        ask: impl Future<Output = Result<T, SpaceError>>,
+    ) -> wasmtime::Result<Result<T, keyvalue::Error>>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let asked = self
+            .tape
+            .answered(function, asked, async { ask.await.map_err(Refused::from) });
+        Ok(match asked.await {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(refused)) => {
+                if let Some((level, note)) = refused.note {
+                    self.log.note(level, &note);
                 }
-                SpaceError::TooManyKeys(_) | SpaceError::TooManyBytes(_) => {
-                    self.log.note(
-                        Level::Warn,
-                        &format!("{error}; the operator can raise the grant `keyvalue`"),
-                    );
-                }
-                SpaceError::KeyTooLong(_)
-                | SpaceError::ValueTooLarge(_)
-                | SpaceError::NotANumber
-                | SpaceError::NumberTooLarge => {}
+                Err(keyvalue::Error::Other(refused.error))
             }
-            keyvalue::Error::Other(error.to_string())
-        }))
+            None => Err(keyvalue::Error::Other(
+                "this is a replay, and does not know what the store had answered".into(),
+            )),
+        })
+    }
+}
+
+/// Why the store did not do what it was asked for: what the guest is told, and what the operator is.
+#[derive(Serialize, Deserialize)]
+struct Refused {
+    error: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    note: Option<(Level, String)>,
+}
+
+impl From<SpaceError> for Refused {
+    fn from(error: SpaceError) -> Self {
+        let note = match &error {
+            SpaceError::Unavailable(reason) => {
+                tracing::error!(%reason, "a module's key-value store does not answer");
+                Some((Level::Error, error.to_string()))
+            }
+            SpaceError::TooManyKeys(_) | SpaceError::TooManyBytes(_) => Some((
+                Level::Warn,
+                format!("{error}; the operator can raise the grant `keyvalue`"),
+            )),
+            SpaceError::KeyTooLong(_)
+            | SpaceError::ValueTooLarge(_)
+            | SpaceError::NotANumber
+            | SpaceError::NumberTooLarge => None,
+        };
+        Self {
+            error: error.to_string(),
+            note,
+        }
     }
 }
 
 impl keyvalue::Host for State {
     async fn open(&mut self, identifier: String) -> wasmtime::Result<Result<Resource<Bucket>, keyvalue::Error>> {
+        let opened = |how: &'static str| {
+            let asked = || text::excerpt(&identifier).into();
+            self.tape.note("wasi:keyvalue/store.open", asked, || how.into());
+        };
         let space = match self.space()? {
             Ok(space) => space,
-            Err(error) => return Ok(Err(error)),
+            Err(error) => {
+                opened("access-denied");
+                return Ok(Err(error));
+            }
         };
         if !OWN.contains(&identifier.as_str()) {
             let message = format!(
@@ -95,8 +143,10 @@ impl keyvalue::Host for State {
                 text::excerpt(&identifier)
             );
             self.log.note(Level::Warn, &message);
+            opened("no-such-store");
             return Ok(Err(keyvalue::Error::NoSuchStore));
         }
+        opened("opened");
         Ok(Ok(self.table.push(Bucket(space))?))
     }
 }
@@ -107,8 +157,12 @@ impl keyvalue::HostBucket for State {
         bucket: Resource<Bucket>,
         key: String,
     ) -> wasmtime::Result<Result<Option<Vec<u8>>, keyvalue::Error>> {
-        let value = self.bucket(&bucket)?.get(&key).await;
-        self.answered(value)
+        let space = self.bucket(&bucket)?;
+        let asked = self.tape.words(|| key.as_str().into());
+        let value = self.ask("wasi:keyvalue/store.get", asked, async {
+            space.get(&key).await.map(|value| value.map(Octets))
+        });
+        Ok(value.await?.map(|value| value.map(|Octets(bytes)| bytes)))
     }
 
     async fn set(
@@ -117,13 +171,15 @@ impl keyvalue::HostBucket for State {
         key: String,
         value: Vec<u8>,
     ) -> wasmtime::Result<Result<(), keyvalue::Error>> {
-        let done = self.bucket(&bucket)?.set(&key, value).await;
-        self.answered(done)
+        let space = self.bucket(&bucket)?;
+        let asked = self.tape.words(|| json!([key, octets::written(&value)]));
+        self.ask("wasi:keyvalue/store.set", asked, space.set(&key, value)).await
     }
 
     async fn delete(&mut self, bucket: Resource<Bucket>, key: String) -> wasmtime::Result<Result<(), keyvalue::Error>> {
-        let done = self.bucket(&bucket)?.delete(&key).await;
-        self.answered(done)
+        let space = self.bucket(&bucket)?;
+        let asked = self.tape.words(|| key.as_str().into());
+        self.ask("wasi:keyvalue/store.delete", asked, space.delete(&key)).await
     }
 
     async fn exists(
@@ -131,8 +187,9 @@ impl keyvalue::HostBucket for State {
         bucket: Resource<Bucket>,
         key: String,
     ) -> wasmtime::Result<Result<bool, keyvalue::Error>> {
-        let exists = self.bucket(&bucket)?.exists(&key).await;
-        self.answered(exists)
+        let space = self.bucket(&bucket)?;
+        let asked = self.tape.words(|| key.as_str().into());
+        self.ask("wasi:keyvalue/store.exists", asked, space.exists(&key)).await
     }
 
     async fn list_keys(
@@ -140,8 +197,10 @@ impl keyvalue::HostBucket for State {
         bucket: Resource<Bucket>,
         cursor: Option<u64>,
     ) -> wasmtime::Result<Result<keyvalue::KeyResponse, keyvalue::Error>> {
-        let page = self.bucket(&bucket)?.list_keys(cursor).await;
-        self.answered(page.map(|(keys, cursor)| keyvalue::KeyResponse { keys, cursor }))
+        let space = self.bucket(&bucket)?;
+        let asked = self.tape.words(|| cursor.into());
+        let page = self.ask("wasi:keyvalue/store.list-keys", asked, space.list_keys(cursor));
+        Ok(page.await?.map(|(keys, cursor)| keyvalue::KeyResponse { keys, cursor }))
     }
 
     async fn drop(&mut self, bucket: Resource<Bucket>) -> wasmtime::Result<()> {
@@ -157,7 +216,9 @@ impl atomics::Host for State {
         key: String,
         delta: u64,
     ) -> wasmtime::Result<Result<u64, keyvalue::Error>> {
-        let number = self.bucket(&bucket)?.increment(&key, delta).await;
-        self.answered(number)
+        let space = self.bucket(&bucket)?;
+        let asked = self.tape.words(|| json!([key, delta]));
+        let number = self.ask("wasi:keyvalue/atomics.increment", asked, space.increment(&key, delta));
+        number.await
     }
 }

@@ -17,7 +17,7 @@ pub use grant::{Place, SecretGrant};
 pub(crate) use placeholders::{Placeholders, PlacingError, STAND_IN};
 use vault::Secret;
 pub use vault::SecretFault;
-pub(crate) use vault::Vault;
+pub(crate) use vault::{Values, Vault};
 
 #[cfg(test)]
 mod tests;

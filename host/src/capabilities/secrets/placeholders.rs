@@ -1,6 +1,7 @@
 //! What a module holds in place of its secrets during one delivery.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -57,10 +58,16 @@ impl Placeholders {
                 uuid::Builder::from_random_bytes(bytes).into_uuid()
             }
         };
+        // In the order of their keys, and not in that of the vault, which depends on their values: a replay has none.
+        let keys = vault.iter().map(|secret| secret.key.as_str());
+        let keys = keys.collect::<BTreeSet<_>>().into_iter();
+        let texts: BTreeMap<_, _> = keys
+            .map(|key| (key, format!("{STAND_IN}-{}", unique().simple())))
+            .collect();
         let texts = vault
             .iter()
-            .map(|_| format!("{STAND_IN}-{}", unique().simple()))
-            .collect();
+            .filter_map(|secret| texts.get(secret.key.as_str()).cloned());
+        let texts = texts.collect();
         Self { vault, texts }
     }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use http::HeaderValue;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 use super::{Place, SecretGrant};
 use crate::capabilities::http::{NotAnOrigin, Origin};
@@ -68,6 +69,15 @@ pub enum SecretFault {
     NotGranted(String),
 }
 
+/// Which values secrets have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Values {
+    /// Their own.
+    Real,
+    /// None: nothing is sent, as in a replay.
+    Absent,
+}
+
 /// Bytes of a secret. Shorter ones appear in honest text by chance, and masking them would garble it.
 const LEAST: usize = 4;
 const MOST: usize = 16 << 10;
@@ -75,14 +85,25 @@ const MOST: usize = 16 << 10;
 impl Vault {
     /// Reads the secrets of a module that may send requests to the origins `granted`. All faults are reported at once, by
     /// the key of the secret.
+    #[cfg(test)]
     pub(crate) fn open(
+        grants: &BTreeMap<String, SecretGrant>,
+        granted: &[Origin],
+    ) -> Result<Self, Vec<(String, SecretFault)>> {
+        Self::holding(Values::Real, grants, granted)
+    }
+
+    /// The secrets of a module that may send requests to the origins `granted`. All faults are reported at once, by the key
+    /// of the secret.
+    pub(crate) fn holding(
+        values: Values,
         grants: &BTreeMap<String, SecretGrant>,
         granted: &[Origin],
     ) -> Result<Self, Vec<(String, SecretFault)>> {
         let mut secrets = Vec::with_capacity(grants.len());
         let mut faults = Vec::new();
         for (key, grant) in grants {
-            match Secret::open(key, grant, granted) {
+            match Secret::open(key, grant, granted, values) {
                 Ok(secret) => secrets.push(secret),
                 Err(found) => faults.extend(found.into_iter().map(|fault| (key.clone(), fault))),
             }
@@ -168,9 +189,14 @@ pub(super) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 impl Secret {
-    fn open(key: &str, grant: &SecretGrant, granted: &[Origin]) -> Result<Self, Vec<SecretFault>> {
+    fn open(key: &str, grant: &SecretGrant, granted: &[Origin], values: Values) -> Result<Self, Vec<SecretFault>> {
         let mut faults = Vec::new();
-        let value = read(grant).map_err(|fault| faults.push(fault)).ok();
+        let value = match values {
+            Values::Real => read(grant),
+            // Long enough to be found in no other text.
+            Values::Absent => Ok(SecretString::from(format!("absent-{}", Uuid::new_v4().simple()))),
+        };
+        let value = value.map_err(|fault| faults.push(fault)).ok();
         if let Some(value) = &value {
             let value = value.expose_secret();
             if !(LEAST..=MOST).contains(&value.len()) {
