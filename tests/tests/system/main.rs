@@ -24,6 +24,7 @@ mod postload;
 mod preload;
 mod queueing;
 mod registering;
+mod replay;
 
 use std::time::Duration;
 

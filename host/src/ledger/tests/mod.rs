@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::capabilities::log::{Level, LogLine};
-use crate::capabilities::transcript::{HostCall, Transcript};
+use crate::capabilities::transcript::{HostCall, Seed, Transcript};
 use crate::catalog::HookKind;
 use crate::delivery::{ActionState, Answer, Usage};
 use crate::fault::Fault;
@@ -121,13 +121,14 @@ fn attempt(number: u32, result: Result<Answer, Fault>) -> Attempt {
         }],
         setup: None,
         transcript: Some(Transcript {
-            seed: 1,
+            seed: Seed::of(1),
             calls: vec![HostCall {
                 function: "wasi:keyvalue/store.get".into(),
                 asked: json!(["a"]),
                 answered: json!("b"),
             }],
             dropped: 0,
+            parted: None,
         }),
     }
 }
