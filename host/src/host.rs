@@ -26,6 +26,7 @@ use crate::modules::{
 use crate::outbox::OpenOutbox;
 use crate::policy::HostPolicies;
 use crate::sandbox::Sandbox;
+use crate::shadow::Shadows;
 use crate::subscriptions::{Roster, Subscription};
 
 /// A plugin host: modules, and the hooks that they listen to. Clones are the same host.
@@ -53,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) versions: Option<Versions>,
     /// Whether the secrets are read that modules are granted: not where all answers come from transcripts.
     secrets: Values,
+    /// Versions that run beside others.
+    pub(crate) shadows: Shadows,
     /// The number of the next module. Whoever changes the roster holds it, so that changes come one after the other.
     next_id: Mutex<ModuleId>,
 }
@@ -88,7 +91,9 @@ impl Host {
         let roster = self.inner.roster.load_full();
         let module = self.loader().load(source.into(), Slot::New(*next_id, &roster)).await?;
         *next_id += 1;
-        Ok(self.put(module))
+        let info = self.put(module);
+        self.shadow_as_decided(&info.identity.name).await;
+        Ok(info)
     }
 
     /// Looks at a module as [`load`](Self::load) does, up to its description; it does not register, and is not loaded.
@@ -144,6 +149,7 @@ impl Host {
         let module = self.module(name)?;
         let roster = self.inner.roster.load().without(module.identity.id);
         self.inner.roster.store(Arc::new(roster));
+        self.unshadow(name);
         Ok(())
     }
 
@@ -209,6 +215,27 @@ impl Host {
             network: &self.inner.network,
             store: self.inner.versions.as_ref().map(|versions| &versions.store),
             secrets: self.inner.secrets,
+            lock: self.inner.policies.lock.as_ref(),
+        }
+    }
+
+    /// For what reaches nothing, and so needs no approval.
+    pub(crate) fn shadow_loader(&self) -> Loader<'_> {
+        Loader {
+            spaces: &self.inner.shadows.spaces,
+            secrets: Values::Absent,
+            lock: None,
+            ..self.loader()
+        }
+    }
+
+    /// Runs the version beside a module that its policy names. The module itself is served in any case.
+    async fn shadow_as_decided(&self, name: &str) {
+        let Some(shadow) = &self.inner.policies.of(name).shadow else {
+            return;
+        };
+        if let Err(error) = self.shadow(name, ModuleSource::file(&shadow.file)).await {
+            tracing::error!(module = name, "no shadow runs beside module `{name}`: {error}");
         }
     }
 

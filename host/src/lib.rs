@@ -68,6 +68,7 @@ mod quarantine;
 mod queue;
 mod replay;
 mod sandbox;
+mod shadow;
 mod subscriptions;
 mod surroundings;
 pub mod text;
@@ -114,5 +115,6 @@ pub use policy::{
 pub use quarantine::{QuarantinePolicy, Quarantined};
 pub use queue::{DurableQueue, QueueError, QueueHealth, RabbitMq};
 pub use replay::{Difference, Field, Replay, ReplayError, Replayed};
+pub use shadow::{ShadowInfo, ShadowPolicy, Shadowed};
 pub use subscriptions::{FailurePolicy, FailurePolicyError, Mode, OnFailure, Subscription};
 pub use trigger::Trigger;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub(crate) use self::compare::differences;
 pub use self::compare::{Difference, Field};
 use crate::capabilities::transcript::{Parted, Recording};
 use crate::catalog::UnknownHook;

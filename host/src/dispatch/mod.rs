@@ -376,7 +376,23 @@ impl Host {
         if let Some(counts) = module.counts.get(&delivery.hook) {
             counts.record(&delivery);
         }
-        Made { delivery, transcript }
+        let made = Made { delivery, transcript };
+        self.show_shadow(&made, run);
+        made
+    }
+
+    /// Lets the version see it that runs beside the module, if there is one, and if there is somewhere to say what it did.
+    fn show_shadow(&self, made: &Made, run: Attempt<'_>) {
+        let Some(shadow) = self.inner.shadows.of(&made.delivery.module.name) else {
+            return;
+        };
+        if made.transcript.is_some()
+            && let Some(place) = shadow.place()
+        {
+            let listener = run.listener;
+            let envelope = listener.envelope(run.id, run.hook, run.trigger, run.payload);
+            self.cast(shadow, place, envelope, made.run(listener), &listener.subscription);
+        }
     }
 
     /// Notes in the ledger what came of a delivery that somebody waits for.

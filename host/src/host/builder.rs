@@ -22,6 +22,7 @@ use crate::outbox::{OpenOutbox, Outbox};
 use crate::policy::{HostPolicies, Lock, ModulePolicy, Policies, beyond};
 use crate::queue::{DurableQueue, MemoryQueue};
 use crate::sandbox::Sandbox;
+use crate::shadow::Shadows;
 use crate::surroundings::Surroundings;
 
 /// Makes a [`Host`].
@@ -282,6 +283,7 @@ impl HostBuilder {
                     true => Values::Absent,
                     false => Values::Real,
                 },
+                shadows: Shadows::new(),
                 capacity,
                 next_id: Mutex::new(1),
                 limits: self.limits,

@@ -16,6 +16,7 @@ mod record;
 mod redact;
 mod redrive;
 mod rows;
+mod shadows;
 #[cfg(test)]
 mod tests;
 mod writer;

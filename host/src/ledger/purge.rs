@@ -60,10 +60,12 @@ pub(super) async fn part(pool: &AnyPool, keep: &Keep, now_ms: i64) -> sqlx::Resu
     purged.payloads += signed(large.len()).unsigned_abs();
     empty(pool, &large, "there was no more room for payloads (`total-bytes`)").await?;
     let before = now_ms.saturating_sub(signed(keep.records.as_millis()));
-    sqlx::query("DELETE FROM sclera_strikes WHERE changed_at_ms < $1")
-        .bind(before)
-        .execute(pool)
-        .await?;
+    for old in [
+        "DELETE FROM sclera_strikes WHERE changed_at_ms < $1",
+        "DELETE FROM sclera_shadows WHERE at_ms < $1",
+    ] {
+        sqlx::query(old).bind(before).execute(pool).await?;
+    }
     Ok(purged)
 }
 
@@ -128,6 +130,7 @@ async fn forget(pool: &AnyPool, ids: &[String]) -> sqlx::Result<()> {
         ("sclera_contents", "delivery"),
         ("sclera_attempts", "delivery"),
         ("sclera_strikes", "delivery"),
+        ("sclera_shadows", "delivery"),
         ("sclera_deliveries", "id"),
     ] {
         let sql = format!("DELETE FROM {table} WHERE {key} IN ({list})");

@@ -21,7 +21,7 @@ use crate::catalog::Catalog;
 use crate::counters::ModuleCounts;
 use crate::fault::Fault;
 use crate::limits::{Capacity, Limits};
-use crate::policy::{HostPolicies, NotApproved};
+use crate::policy::{HostPolicies, Lock, NotApproved};
 use crate::quarantine::Quarantine;
 use crate::sandbox::{Program, Sandbox};
 use crate::subscriptions::Roster;
@@ -160,6 +160,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) store: Option<&'a ModuleStore>,
     /// Whether the secrets are read that modules are granted.
     pub(crate) secrets: Values,
+    /// What was reviewed, where only that may be loaded.
+    pub(crate) lock: Option<&'a Lock>,
 }
 
 /// The place that a module is loaded into.
@@ -266,7 +268,7 @@ impl Loader<'_> {
             Slot::Aside { id, .. } => id,
         };
         let policy = self.policies.of(&examined.name).clone();
-        if let Some(lock) = &self.policies.lock {
+        if let Some(lock) = self.lock {
             lock.check(&examined, &policy.grants)
                 .map_err(|refused| LoadFault::NotApproved(Box::new(refused)))?;
         }

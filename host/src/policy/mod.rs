@@ -19,6 +19,7 @@ use crate::grants::Grants;
 use crate::limits::{Capacity, LimitOverrides, Limits};
 use crate::match_rule::MatchRule;
 use crate::quarantine::QuarantinePolicy;
+use crate::shadow::ShadowPolicy;
 use crate::subscriptions::{FailurePolicy, Mode, OnFailure, Subscription};
 
 /// What an operator decides about one module.
@@ -44,6 +45,9 @@ pub struct ModulePolicy {
     pub quarantine: Option<QuarantinePolicy>,
     /// How its asynchronous deliveries are taken out of the queue.
     pub queue: QueuePolicy,
+    /// A new version that runs beside it, on its deliveries, to see where they differ. None: none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<ShadowPolicy>,
     /// What differs for some of its subscriptions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub subscriptions: Vec<SubscriptionPolicy>,

@@ -27,9 +27,16 @@ use wasi::logging::logging::{Level, log};
 static MARK: [u8; 64] = *b"MISFIT=behaves                                                  ";
 
 fn behaviour() -> String {
+    marked().0
+}
+
+/// The behaviour, and the name: that of the behaviour, unless there is another one after an `@`.
+fn marked() -> (String, String) {
     let mark = std::hint::black_box(&MARK);
     let text = String::from_utf8_lossy(mark);
-    text.trim_start_matches("MISFIT=").trim_end().to_owned()
+    let text = text.trim_start_matches("MISFIT=").trim_end();
+    let (behaviour, name) = text.split_once('@').unwrap_or((text, text));
+    (behaviour.to_owned(), name.to_owned())
 }
 
 struct Misfit;
@@ -77,7 +84,7 @@ impl Guest for Misfit {
         let description = Description {
             name: match behaviour.as_str() {
                 "bad-name" => "../../etc/passwd\u{1b}[2J".into(),
-                name => format!("misfit-{name}"),
+                _ => format!("misfit-{}", marked().1),
             },
             version: if behaviour == "bad-version" {
                 "soon".into()

@@ -25,6 +25,7 @@ mod preload;
 mod queueing;
 mod registering;
 mod replay;
+mod shadow;
 
 use std::time::Duration;
 
