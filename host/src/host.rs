@@ -225,6 +225,8 @@ impl Host {
             spaces: &self.inner.shadows.spaces,
             secrets: Values::Absent,
             lock: None,
+            // It is where its operator has put it, and no delivery waits for it.
+            store: None,
             ..self.loader()
         }
     }

@@ -150,6 +150,10 @@ impl Sandbox {
     }
 
     /// Delivers an event, marked with `tlp`, to a module.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is another part of the event, or of what the module may take"
+    )]
     pub(crate) async fn handle(
         &self,
         program: &Program,

@@ -126,6 +126,7 @@ async fn a_shadow_that_posts_sends_nothing_and_it_is_said() {
     );
     assert_eq!(live.requests.0.load(Ordering::SeqCst), 0);
     // What happened is on record once, and as it was.
+    live.ledger.flush().await.unwrap();
     let deliveries = live.ledger.list(&Filter::default()).await.unwrap();
     assert_eq!((deliveries.len(), deliveries[0].attempts), (1, 1));
 }
