@@ -5,7 +5,9 @@ mod deliveries;
 mod doctor;
 mod new;
 mod redrive;
+mod replay;
 mod sdk;
+mod shadow;
 mod worker;
 
 use std::path::PathBuf;
@@ -23,7 +25,9 @@ pub(crate) use deliveries::{Deliveries, DeliveriesCommand, DeliveryArgs, Import}
 pub(crate) use doctor::Doctor;
 pub(crate) use new::New;
 pub(crate) use redrive::Redrive;
+pub(crate) use replay::Replay;
 pub(crate) use sdk::Sdk;
+pub(crate) use shadow::{ShadowCommand, ShadowReport};
 pub(crate) use worker::Worker;
 
 pub(crate) const STYLES: Styles = Styles::styled()
@@ -47,6 +51,10 @@ pub(crate) enum Command {
     Sdk(Sdk),
     TestLoad(TestLoad),
     Test(Test),
+    Replay(Replay),
+    /// See what new versions do beside the live ones.
+    #[command(subcommand)]
+    Shadow(ShadowCommand),
     Inspect(Inspect),
     Doctor(Doctor),
     Hooks(Hooks),
@@ -123,6 +131,12 @@ pub(crate) struct TestLoad {
     )]
     pub(crate) repeat: u32,
 
+    /// Replay the delivery that was exported to this file, with the answers of its record, and show what differs.
+    #[arg(
+        long, value_name = "FILE", conflicts_with_all = ["run", "config", "policy", "watch"], help_heading = RUN,
+    )]
+    pub(crate) delivery: Option<PathBuf>,
+
     /// Do it again whenever the file changes, until Ctrl-C.
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) watch: bool,
@@ -174,6 +188,7 @@ impl TestLoad {
             metadata: Vec::new(),
             by: "test-load".into(),
             repeat: 1,
+            delivery: None,
             watch: false,
             json: false,
             cache: Cache {

@@ -24,6 +24,8 @@ pub(crate) enum Exit {
     NoToolchain = 5,
     /// A build failed.
     NotBuilt = 6,
+    /// A replay came to something else than what is on record.
+    Differs = 7,
 }
 
 /// The exit codes, as the help shows them.
@@ -47,6 +49,7 @@ pub(crate) const MEANINGS: &[(Exit, &str)] = &[
     ),
     (Exit::NoToolchain, "a tool that the build needs is missing or too old"),
     (Exit::NotBuilt, "the build failed"),
+    (Exit::Differs, "the replay differs from what is on record"),
 ];
 
 /// Something that the user of the command can put right.

@@ -71,6 +71,25 @@ const TEST: &[(&str, &str)] = &[
     ("In CI", "sclera test --junit report.xml"),
 ];
 
+const REPLAY: &[(&str, &str)] = &[
+    (
+        "What happened there, with the module that ran",
+        "sclera replay delivery.json --module tagger.wasm",
+    ),
+    (
+        "What would a new version have done?",
+        "sclera replay delivery.json --with tagger.wasm",
+    ),
+];
+
+const SHADOW_REPORT: &[(&str, &str)] = &[
+    ("Is the new version ready?", "sclera shadow report --state state"),
+    (
+        "What has it done differently today?",
+        "sclera shadow report --state state --module tagger --since 24h",
+    ),
+];
+
 const INSPECT: &[(&str, &str)] = &[
     ("What does it want from its host?", "sclera inspect tagger.wasm"),
     (
@@ -204,6 +223,14 @@ pub(crate) fn test_load() -> String {
 
 pub(crate) fn test() -> String {
     examples(TEST) + &exit_codes()
+}
+
+pub(crate) fn shadow_report() -> String {
+    examples(SHADOW_REPORT) + &exit_codes()
+}
+
+pub(crate) fn replay() -> String {
+    examples(REPLAY) + &exit_codes()
 }
 
 pub(crate) fn inspect() -> String {

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use sclera::Compiler;
 
-use args::{Args, Command, ModuleCommand};
+use args::{Args, Command, ModuleCommand, ShadowCommand};
 use exit::Exit;
 
 fn main() -> ExitCode {
@@ -31,6 +31,8 @@ async fn run(args: Args, compiler: Compiler) -> ExitCode {
         Command::Build(args) => commands::build::run(&args, compiler).await,
         Command::Sdk(args) => commands::sdk::run(&args),
         Command::TestLoad(args) => commands::test_load::run(args, compiler).await,
+        Command::Shadow(ShadowCommand::Report(args)) => commands::shadow::report(&args).await,
+        Command::Replay(args) => commands::replay::run(&args, compiler).await,
         Command::Test(args) => commands::test::run(&args, compiler).await,
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Doctor(args) => commands::doctor::run(&args),

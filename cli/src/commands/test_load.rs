@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::caching;
 use super::input::Input;
+use super::replay;
 use super::review::lock_beside;
 use super::trial::{Trial, Tried};
 use super::watch::Watched;
@@ -22,6 +23,10 @@ use crate::view::progress;
 
 pub(crate) async fn run(args: TestLoad, compiler: Compiler) -> anyhow::Result<Exit> {
     let compiler = caching::with_cache(compiler, &args.cache);
+    if let Some(file) = &args.delivery {
+        let record = replay::read(file)?;
+        return replay::show(&args.module, &record, sclera::Replay::Recorded, compiler, args.json).await;
+    }
     if let Some(name) = &args.hook {
         // Before the module is compiled: a typing error is answered at once.
         known_hook(&Catalog::iris(), name)?;

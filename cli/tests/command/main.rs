@@ -20,6 +20,7 @@ mod json;
 mod new;
 mod redaction;
 mod reference;
+mod replay;
 mod review;
 mod terminal;
 mod test;
