@@ -7,8 +7,8 @@ mod manual;
 mod postload;
 mod preload;
 mod report;
-mod stored;
 mod rerun;
+mod stored;
 mod workers;
 
 use std::sync::Arc;
