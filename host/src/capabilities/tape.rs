@@ -85,7 +85,7 @@ impl Tape {
         };
         let seed = match &earlier {
             Some(earlier) => earlier.seed,
-            None => seed.unwrap_or_else(Seed::new),
+            None => seed.unwrap_or_else(Seed::random),
         };
         Self(Some(Arc::new(Inner {
             seed,

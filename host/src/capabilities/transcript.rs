@@ -95,7 +95,7 @@ pub(crate) enum Recording {
 
 impl Seed {
     /// One that nobody can guess.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn random() -> Self {
         let mut bytes = [0; 32];
         wasmtime_wasi::thread_rng().fill_bytes(&mut bytes);
         Self(bytes)
@@ -188,8 +188,8 @@ mod tests {
 
     #[test]
     fn a_seed_is_written_and_read_again() {
-        let seed = Seed::new();
-        assert_ne!(seed, Seed::new());
+        let seed = Seed::random();
+        assert_ne!(seed, Seed::random());
         let text = serde_json::to_string(&seed).unwrap();
         assert_eq!(text.len(), 66);
         assert_eq!(serde_json::from_str::<Seed>(&text).unwrap(), seed);
