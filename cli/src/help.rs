@@ -83,10 +83,10 @@ const REPLAY: &[(&str, &str)] = &[
 ];
 
 const SHADOW_REPORT: &[(&str, &str)] = &[
-    ("Is the new version ready?", "sclera shadow report --state state"),
+    ("Is the new version ready?", "sclera shadow report --data state"),
     (
         "What has it done differently today?",
-        "sclera shadow report --state state --module tagger --since 24h",
+        "sclera shadow report --data state --module tagger --since 24h",
     ),
 ];
 

@@ -22,7 +22,7 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "FILE", help_heading = COMPILING)]
     pub(crate) with: Option<PathBuf>,
 
-    /// The module that ran [default: by its digest in the folder `modules` of the state folder].
+    /// The module that ran [default: by its digest in the folder `modules` of the data folder].
     #[arg(long, value_name = "FILE", conflicts_with = "with", help_heading = COMPILING)]
     pub(crate) module: Option<PathBuf>,
 

@@ -115,7 +115,7 @@ fn stored(args: &args::Replay, record: &Record) -> anyhow::Result<PathBuf> {
         ))
         .into()),
         None => Err(UsageError(
-            "where is the module that ran? Say it with `--module FILE`, give the server's state folder with `--state DIR`, or try another module with `--with FILE`"
+            "where is the module that ran? Say it with `--module FILE`, give the server's state folder with `--data DIR`, or try another module with `--with FILE`"
                 .into(),
         )
         .into()),

@@ -51,7 +51,7 @@ fn recorded() -> (Folder, String) {
 fn the_exit_code_tells_the_same_from_what_differs() {
     let (folder, id) = recorded();
     let cases = [
-        (format!("replay {id} --state state --module keeps.wasm"), 0, "the same"),
+        (format!("replay {id} --data state --module keeps.wasm"), 0, "the same"),
         ("replay delivery.json --module keeps.wasm".into(), 0, "the same"),
         (
             "replay delivery.json --module keeps.wasm --live".into(),
@@ -59,7 +59,7 @@ fn the_exit_code_tells_the_same_from_what_differs() {
             "answered by the world",
         ),
         ("test-load keeps.wasm --delivery delivery.json".into(), 0, "the same"),
-        (format!("replay {id} --state state --with rejects.wasm"), 7, "outcome"),
+        (format!("replay {id} --data state --with rejects.wasm"), 7, "outcome"),
         (
             "test-load rejects.wasm --delivery delivery.json".into(),
             7,
@@ -84,7 +84,7 @@ fn the_exit_code_tells_the_same_from_what_differs() {
 #[test]
 fn the_module_that_ran_is_found_by_its_digest() {
     let (folder, id) = recorded();
-    let line = format!("replay {id} --state state");
+    let line = format!("replay {id} --data state");
     let ran = folder.sclera(&line);
     assert_eq!(ran.code, 2, "{ran}");
     assert!(ran.err.contains("--module FILE"), "{ran}");
@@ -105,7 +105,7 @@ fn what_cannot_be_replayed_is_told_with_the_next_step() {
     for (line, said) in [
         ("replay nowhere.json --module keeps.wasm".to_owned(), "--export FILE"),
         ("replay other.json --module keeps.wasm".into(), "--export FILE"),
-        (format!("replay {id} --module keeps.wasm"), "--state DIR"),
+        (format!("replay {id} --module keeps.wasm"), "--data DIR"),
         (
             format!("replay {id} --ledger nowhere.sqlite --module keeps.wasm"),
             "nowhere.sqlite",
@@ -120,13 +120,13 @@ fn what_cannot_be_replayed_is_told_with_the_next_step() {
 #[test]
 fn a_report_says_where_a_shadow_differs() {
     let (folder, id) = recorded();
-    let ran = folder.sclera("shadow report --state state --since 1h");
+    let ran = folder.sclera("shadow report --data state --since 1h");
     for part in ["misfit-keeps", "ran 1, same 0", "outcome not the same in 1", &id] {
         assert!(ran.out.contains(part), "{part}: {ran}");
     }
-    let none = folder.sclera("shadow report --state state --module other");
+    let none = folder.sclera("shadow report --data state --module other");
     assert!(none.code == 0 && none.out.contains("no shadow has run"), "{none}");
-    let ran = folder.sclera("shadow report --state state --json");
+    let ran = folder.sclera("shadow report --data state --json");
     let document: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(document[0]["ran"], 1, "{ran}");
 }
