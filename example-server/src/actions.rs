@@ -108,11 +108,25 @@ impl CaseServer {
         ActionSet { delivery, changes }
     }
 
+    /// Writes into the transaction of a request what the modules are told of the changes that come with it.
+    pub(crate) async fn announce_actions(
+        &self,
+        db: &mut SqliteConnection,
+        preloaded: &mut Preloaded,
+    ) -> Result<(), Error> {
+        for ActionSet { delivery, changes } in &mut preloaded.asked {
+            for change in changes.iter_mut().flatten() {
+                self.announce(db, change, Some(delivery)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Tells the modules of the changes that were committed beside a request.
-    pub(crate) async fn announce_actions(&self, preloaded: &Preloaded) {
-        for ActionSet { delivery, changes } in &preloaded.asked {
-            for change in changes.iter().flatten() {
-                self.announce(change, Some(delivery)).await;
+    pub(crate) async fn tell_of_actions(&self, preloaded: &mut Preloaded) {
+        for ActionSet { changes, .. } in &mut preloaded.asked {
+            for change in changes.iter_mut().flatten() {
+                self.tell(change).await;
             }
         }
     }

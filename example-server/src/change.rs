@@ -10,7 +10,7 @@ use crate::context::{CaseFacts, Context, User};
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::heard::Heard;
-use crate::hooks::Preloaded;
+use crate::hooks::{Preloaded, Told};
 use crate::kind::ObjectKind;
 use crate::kinds::CASE;
 use crate::merge::rebase;
@@ -31,6 +31,8 @@ pub(crate) struct Change {
     is_action: bool,
     /// The object, once it is written.
     committed: Value,
+    /// What the modules are told of it, once that is written too.
+    told: Option<Told>,
 }
 
 impl CaseServer {
@@ -67,25 +69,46 @@ impl CaseServer {
                 comments,
                 is_action: false,
                 committed,
+                told: None,
             })
         })
     }
 
-    /// Tells the modules of a change that is committed, and of those that came with it.
-    pub(crate) fn announce<'a>(&'a self, change: &'a Change, cause: Option<&'a Delivery>) -> BoxFuture<'a, Vec<Heard>> {
+    /// Writes into the transaction of a change, and of those that came with it, what the modules are told of them.
+    pub(crate) fn announce<'a>(
+        &'a self,
+        db: &'a mut SqliteConnection,
+        change: &'a mut Change,
+        cause: Option<&'a Delivery>,
+    ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let operation = match change.step {
                 Step::Duplicate(_) => Step::Create.name(),
                 step => step.name(),
             };
-            let heard = match &change.preloaded.is_silent {
-                true => Vec::new(),
-                false => {
-                    self.postload(change.kind.name, operation, &change.committed, &change.context, cause)
-                        .await
-                }
+            if !change.preloaded.is_silent {
+                let Change {
+                    kind,
+                    committed,
+                    context,
+                    ..
+                } = &*change;
+                change.told = self
+                    .announce_object(db, kind, operation, committed, context, cause)
+                    .await?;
+            }
+            self.announce_actions(db, &mut change.preloaded).await
+        })
+    }
+
+    /// Tells the modules of a change that is committed, and of those that came with it.
+    pub(crate) fn tell<'a>(&'a self, change: &'a mut Change) -> BoxFuture<'a, Vec<Heard>> {
+        Box::pin(async move {
+            let heard = match change.told.take() {
+                Some(told) => self.postload(told).await,
+                None => Vec::new(),
             };
-            self.announce_actions(&change.preloaded).await;
+            self.tell_of_actions(&mut change.preloaded).await;
             heard
         })
     }

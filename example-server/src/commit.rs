@@ -1,7 +1,9 @@
 //! The code around a commit: the modules are asked, the change is committed, the modules are told.
 //!
 //! It is written once, for every kind of object. This is the file to copy from: `prepare` fires the preload hook
-//! ([`Host::preload`]), `write` knows the tables, and `announce` fires the postload hook ([`Host::postload`]).
+//! ([`Host::preload`]), `write` knows the tables, `announce` writes into the same transaction who is told of it
+//! ([`Host::announce`]), and `tell` fires the postload hook ([`Host::postload_announced`]). Whatever ends the server between
+//! the commit and `tell`, the modules that are told in the background hear of it: a relay finds what was written.
 
 use sclera::{Delivery, Host};
 use serde_json::{Map, Value};
@@ -65,13 +67,14 @@ impl CaseServer {
         // Before: every module may change the request, or refuse it. No transaction is open while modules run.
         let mut change = self.prepare(request, user, None).await?;
 
-        // The commit: the object, and what modules asked for in view of it, all at once.
+        // The commit: the object, what modules asked for in view of it, and that they are to be told, all at once.
         let mut transaction = self.database.begin_with("BEGIN IMMEDIATE").await?;
         change.write(&mut transaction).await?;
+        self.announce(&mut transaction, &mut change, None).await?;
         transaction.commit().await?;
 
         // After: every module may react to what is now true.
-        let reactions = self.announce(&change, None).await;
+        let reactions = self.tell(&mut change).await;
         Ok(change.done(reactions))
     }
 
@@ -97,10 +100,13 @@ impl CaseServer {
         for change in &mut changes {
             change.write_as_action(&mut transaction).await?;
         }
+        for change in &mut changes {
+            self.announce(&mut transaction, change, cause).await?;
+        }
         transaction.commit().await?;
 
-        for change in &changes {
-            self.announce(change, cause).await;
+        for change in &mut changes {
+            self.tell(change).await;
         }
         Ok(true)
     }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use sclera::{LedgerError, LoadError, LoadFault, PayloadError, Refusal, TriggerError};
+use sclera::{LedgerError, LoadError, LoadFault, OutboxError, PayloadError, Refusal, TriggerError};
 use serde_json::{Value, json};
 
 use crate::heard::Heard;
@@ -55,6 +55,9 @@ pub enum Error {
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// What the modules are to be told cannot be written.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),

@@ -1,13 +1,15 @@
 //! Firing a hook, and what comes of it.
 
-use sclera::Delivery;
+use sclera::{Announced, Delivery};
 use serde_json::{Map, Value};
+use sqlx::SqliteConnection;
 
 use crate::actions::ActionSet;
 use crate::commit::CaseServer;
 use crate::context::Context;
 use crate::error::Error;
 use crate::heard::Heard;
+use crate::kind::ObjectKind;
 
 /// What the modules made of the payload of a preload hook.
 #[derive(Debug)]
@@ -20,6 +22,13 @@ pub(crate) struct Preloaded {
     pub(crate) asked: Vec<ActionSet>,
     /// Whether there was nothing to ask the modules about, and will be nothing to tell them.
     pub(crate) is_silent: bool,
+}
+
+/// A postload hook that is in the transaction of a commit.
+#[derive(Debug)]
+pub(crate) struct Told {
+    hook: String,
+    announced: Announced,
 }
 
 impl Default for Preloaded {
@@ -78,31 +87,42 @@ impl CaseServer {
         })
     }
 
-    /// Fires the postload hook of an operation on an object, if there is one.
+    /// Writes into the transaction that commits an object that the modules are to be told of it, if there is a postload hook for
+    /// that: once it is committed they are, whatever crashes.
     ///
-    /// The object is committed: nothing can fail the request any more, and what goes wrong is logged.
-    pub(crate) async fn postload(
+    /// A trigger that the host does not take fails no request: it is logged.
+    pub(crate) async fn announce_object(
         &self,
-        kind: &str,
+        db: &mut SqliteConnection,
+        kind: &ObjectKind,
         operation: &str,
         object: &Value,
         context: &Context,
         cause: Option<&Delivery>,
-    ) -> Vec<Heard> {
-        let hook = format!("on_postload_{kind}_{operation}");
+    ) -> Result<Option<Told>, Error> {
+        let hook = format!("on_postload_{}_{operation}", kind.name);
         if self.host.catalog().get(&hook).is_none() {
-            return Vec::new();
+            return Ok(None);
         }
-        let told = match context.trigger(&hook, std::slice::from_ref(object), cause) {
-            Ok(trigger) => self.host.postload(trigger).await.map_err(Error::from),
-            Err(error) => Err(error),
-        };
-        match told {
-            Ok(report) => Heard::all(&hook, &report),
+        let mut trigger = context.trigger(&hook, std::slice::from_ref(object), cause)?;
+        if let Some(id) = object.get(kind.id()) {
+            trigger = trigger.about(format!("{}:{id}", kind.name));
+        }
+        match self.host.announce(trigger) {
+            Ok(announced) => {
+                announced.write_sqlite(db).await?;
+                Ok(Some(Told { hook, announced }))
+            }
             Err(error) => {
-                tracing::error!(hook, %error, "the modules were not told of a commit");
-                Vec::new()
+                tracing::error!(hook, %error, "the modules are not told of a commit");
+                Ok(None)
             }
         }
+    }
+
+    /// Fires a postload hook that was announced in a transaction, after its commit: nothing can fail the request any more.
+    pub(crate) async fn postload(&self, told: Told) -> Vec<Heard> {
+        let report = self.host.postload_announced(told.announced).await;
+        Heard::all(&told.hook, &report)
     }
 }

@@ -74,15 +74,22 @@ impl CaseServer {
         let mut transaction = self.database.begin_with("BEGIN IMMEDIATE").await?;
         let id = insert(&mut transaction, &case, &context.user, &path).await?;
         preloaded.write_actions(&mut transaction).await?;
-        transaction.commit().await?;
-
-        // After: modules may react, before anyone can download it.
         let report = json!({
             "report_id": id, "file_path": path, "case_id": case.id, "user_name": context.user.login,
             "file": BASE64_STANDARD.encode(&text),
         });
-        let reactions = self.postload(kind.name, "create", &report, &context, None).await;
-        self.announce_actions(&preloaded).await;
+        let told = self
+            .announce_object(&mut transaction, kind, "create", &report, &context, None)
+            .await?;
+        self.announce_actions(&mut transaction, &mut preloaded).await?;
+        transaction.commit().await?;
+
+        // After: modules may react, before anyone can download it.
+        let reactions = match told {
+            Some(told) => self.postload(told).await,
+            None => Vec::new(),
+        };
+        self.tell_of_actions(&mut preloaded).await;
         let modules = preloaded.heard.into_iter().chain(reactions).collect();
         Ok(Done {
             object: report,

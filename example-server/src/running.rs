@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sclera::{
     BuildError, Capacity, Compiler, DurableQueue, Host, Ledger, LedgerError, Limits, LoadError, Lock, ModuleStore,
-    Policies, QueueError, StoreError,
+    Outbox, Policies, QueueError, StoreError,
 };
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
@@ -231,7 +231,8 @@ fn host(
         .apply_actions_with(Applier {
             database: database.clone(),
         })
-        .ledger(ledger);
+        .ledger(ledger)
+        .outbox(Outbox::sqlite(database.clone()));
     if let Some(queue) = queue {
         builder = builder.queue(queue);
     }
