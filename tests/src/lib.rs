@@ -1,9 +1,13 @@
-//! What the whole-system tests share: where the compiled modules are, and the hostile ones.
+//! What the whole-system tests share: where the programs and the compiled modules are, the hostile ones, the services that
+//! they need, and the play in which everything is killed.
 
+pub mod crash;
 pub mod hostile;
 pub mod services;
 
 use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 
 /// An example module, such as `ioc-guard`.
 ///
@@ -53,16 +57,19 @@ fn marked(file: &str, mark: &str, text: &str) -> Vec<u8> {
 /// # Panics
 ///
 /// If it is not built.
+#[expect(clippy::panic, reason = "a test cannot go on without it")]
 pub fn sclera_program() -> PathBuf {
-    // The tests are in the folder `deps` beside it.
-    let tests = std::env::current_exe().unwrap_or_default();
-    let path = tests.ancestors().nth(2).unwrap_or(Path::new("")).join("sclera");
-    assert!(
-        path.is_file(),
-        "{} is not there: run the tests of the whole workspace, with `cargo xtask test`",
-        path.display()
-    );
-    path
+    program("sclera").unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A program of this project, as cargo built it beside these tests.
+fn program(name: &str) -> anyhow::Result<PathBuf> {
+    // A test is in the folder `deps` beside it, another program in the same.
+    let this = std::env::current_exe()?;
+    let mut paths = this.ancestors().skip(1).take(2).map(|folder| folder.join(name));
+    paths.find(|path| path.is_file()).with_context(|| {
+        format!("`{name}` is not built: run the tests of the whole workspace, with `cargo xtask test`")
+    })
 }
 
 /// A file that `cargo xtask modules` makes.

@@ -199,7 +199,9 @@ impl Guest for Misfit {
                 registration.submit()?;
             }
             "updates-on-update" => register_to_hook(module_id, "on_postload_ioc_update", None, false)?,
-            "background" | "fails-twice" => register_to_hook(module_id, "on_postload_ioc_create", None, true)?,
+            "background" | "fails-twice" | "makes-a-task" => {
+                register_to_hook(module_id, "on_postload_ioc_create", None, true)?
+            }
             "tells-all" | "rejects-all" | "comments-all" => {
                 for hook in all_hooks() {
                     register_to_hook(module_id, &hook, Some("Hear"), false)?;
@@ -295,6 +297,7 @@ impl Guest for Misfit {
                 action.target = None;
                 return Ok(with_actions(vec![action]));
             }
+            "makes-a-task" => return Ok(with_actions(vec![task(&event)])),
             "comments-all" => return Ok(with_actions(comment(&event).into_iter().collect())),
             "restless" | "restless-at-once" | "restless-before" => {
                 return Ok(with_actions(another_change(&event).into_iter().collect()));
@@ -384,6 +387,16 @@ fn tag(target: &str) -> Action {
         object: "ioc".into(),
         target: Some(target.into()),
         change: r#"{"tags": {"add": ["again"]}}"#.into(),
+    }
+}
+
+/// A task with the name of the delivery: it is there as often as this was applied.
+fn task(event: &Event) -> Action {
+    Action {
+        operation: Operation::Create,
+        object: "task".into(),
+        target: None,
+        change: serde_json::json!({"fields": {"task_title": event.delivery_id}}).to_string(),
     }
 }
 

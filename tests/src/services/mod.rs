@@ -45,7 +45,7 @@ pub fn rabbitmq() -> String {
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
 /// A port that nobody listens at.
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     // Others look for ports at the same time, and begin elsewhere.
     let began = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().subsec_nanos();
     let room = u32::from(PORTS.end - PORTS.start);

@@ -6,3 +6,4 @@
 )]
 
 mod services;
+mod short;
