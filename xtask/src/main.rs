@@ -2,6 +2,7 @@
 
 mod bench;
 mod cargo;
+mod crash;
 mod demo;
 mod docs;
 mod fuzz;
@@ -10,6 +11,7 @@ mod language;
 mod languages;
 mod modules;
 mod projects;
+mod services;
 mod survival;
 mod test;
 mod toolchains;
@@ -43,6 +45,8 @@ enum Command {
     Modules,
     /// Play the corpus of hostile modules, and say which were contained, in how long, and with how much memory.
     Survival(survival::Options),
+    /// Kill the server, its workers, the broker and the database again and again, and say what was lost.
+    Crash(crash::Options),
     /// Give arbitrary input to everything that the host reads.
     Fuzz(fuzz::Options),
     /// Run what the book says, check it, and build it.
@@ -61,6 +65,7 @@ fn main() -> Result<()> {
         Command::Projects => projects::run(),
         Command::Modules => modules::build().map(|folder| println!("{}", folder.display())),
         Command::Survival(options) => survival::run(&options),
+        Command::Crash(options) => crash::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Docs(options) => docs::run(&options),
         Command::Bench => bench::run(),

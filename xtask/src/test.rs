@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::language::Language;
-use crate::{cargo, languages, modules, projects, toolchains};
+use crate::{cargo, languages, modules, projects, services, toolchains};
 
 /// What to run of the tests.
 #[derive(clap::Args)]
@@ -18,6 +18,7 @@ pub struct Options {
 /// The tests in Rust; unless some were chosen, also those of the SDKs and the modules in other languages.
 pub fn run(options: &Options) -> Result<()> {
     modules::build()?;
+    services::install()?;
     let environment = toolchains::install(&Language::ALL)?;
     let mut test = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     test.args(["test", "--locked", "--workspace"])

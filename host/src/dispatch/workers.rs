@@ -450,6 +450,7 @@ impl Host {
             && let Some(ledger) = &self.inner.ledger
         {
             _exclusive = alone.write().await;
+            tracing::info!(delivery = %envelope.id, "the delivery came again: whoever took it before has ended; it runs alone");
             match ledger.strike(envelope.id).await {
                 Ok(strikes) if strikes > STRIKES => {
                     let why = format!("its worker ended {STRIKES} times while it ran, and nothing else did");

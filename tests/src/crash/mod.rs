@@ -56,5 +56,9 @@ pub fn play(plan: &Plan) -> Result<Verdict> {
     let heard = clients.stop();
     let killed = killed?;
     let ended = stage.finish()?;
-    verdict::judge(plan, &stage, killed, heard, ended)
+    let mut verdict = verdict::judge(plan, &stage, killed, heard, ended)?;
+    if !verdict.faults().is_empty() {
+        verdict.kept = Some(stage.keep()?);
+    }
+    Ok(verdict)
 }

@@ -145,6 +145,14 @@ impl Program {
         read().unwrap_or_else(|error| error.to_string())
     }
 
+    /// What it logged, also before it was killed.
+    pub(super) fn logged(&self) -> Result<impl Iterator<Item = String>> {
+        let lines = BufReader::new(File::open(&self.log)?).split(b'\n');
+        Ok(lines
+            .map_while(Result::ok)
+            .map(|line| String::from_utf8_lossy(&line).into_owned()))
+    }
+
     fn log_file(&self) -> Result<File> {
         let mut options = OpenOptions::new();
         Ok(options.create(true).append(true).open(&self.log)?)

@@ -1,6 +1,7 @@
 //! What was lost, and what happened twice: nothing, if all is well.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use sclera::{Filter, Keep, Ledger, State};
@@ -43,7 +44,7 @@ pub struct Verdict {
     pub missing: Vec<String>,
     /// Those in the ledger that are neither done nor dead.
     pub unfinished: Vec<String>,
-    /// Deliveries that were given out once more because their worker had died: under the same id.
+    /// Deliveries that were given out once more, under the same id, because their worker had died.
     pub repeated: usize,
     /// Attempts that were made twice, and both are on record.
     pub extra_runs: usize,
@@ -64,7 +65,7 @@ pub struct Verdict {
     /// Why the dead ones are dead, and how many.
     pub remarks: BTreeMap<String, usize>,
     /// Where the files are, if something was lost.
-    pub kept: Option<String>,
+    pub kept: Option<PathBuf>,
 }
 
 impl Verdict {
@@ -134,7 +135,7 @@ pub(super) fn judge(plan: &Plan, stage: &Stage, killed: Killed, heard: Heard, en
             .deliveries
             .iter()
             .filter(|one| !matches!(one.state, State::Done | State::Dead))),
-        repeated: found.deliveries.iter().filter(|one| one.again).count(),
+        repeated: came_again(stage)?,
         extra_runs: found.deliveries.iter().map(|one| one.extra_runs).sum(),
         doubled: told
             .iter()
@@ -162,6 +163,23 @@ pub(super) fn judge(plan: &Plan, stage: &Stage, killed: Killed, heard: Heard, en
     })
 }
 
+/// Deliveries of which a worker said that they came again.
+fn came_again(stage: &Stage) -> Result<usize> {
+    let mut again = HashSet::new();
+    for program in &stage.programs {
+        for line in program
+            .logged()?
+            .filter(|line| line.contains("the delivery came again"))
+        {
+            let id = line
+                .split_once("delivery=")
+                .map(|(_, rest)| rest.chars().take(36).collect::<String>());
+            again.extend(id);
+        }
+    }
+    Ok(again.len())
+}
+
 /// What the ledger and the server's database have.
 struct Found {
     deliveries: Vec<Delivery>,
@@ -177,7 +195,6 @@ struct Delivery {
     state: State,
     remark: Option<String>,
     object: i64,
-    again: bool,
     extra_runs: usize,
 }
 
@@ -205,7 +222,6 @@ impl Found {
                 state: summary.state,
                 remark: summary.remark,
                 object: payload.pointer("/0/ioc_id").and_then(Value::as_i64).unwrap_or_default(),
-                again: summary.strikes > 0 || record.attempts.len() > numbers.len(),
                 extra_runs: record.attempts.len() - numbers.len(),
             });
         }

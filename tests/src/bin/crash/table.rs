@@ -57,6 +57,9 @@ pub fn print(verdicts: &[Verdict]) {
         for fault in verdict.faults() {
             println!("LOST, {:?}: {fault}", verdict.backend);
         }
+        if let Some(folder) = &verdict.kept {
+            println!("see {}", folder.display());
+        }
     }
 }
 

@@ -1,0 +1,31 @@
+//! `cargo xtask crash`.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::{cargo, modules, services};
+
+/// How to kill everything, and how often.
+#[derive(clap::Args)]
+pub struct Options {
+    /// What the program is to be told: `--backend NAME`, `--kills N`, `--seconds N`, `--seed N`, `--json`; `--help` says more.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<String>,
+}
+
+pub fn run(options: &Options) -> Result<()> {
+    modules::build()?;
+    services::install()?;
+    // With a test among the targets, cargo chooses the same features as for the tests, and builds nothing anew.
+    cargo::run([
+        "build",
+        "--quiet",
+        "--locked",
+        "--workspace",
+        "--bins",
+        "--test",
+        "hostile",
+    ])?;
+    cargo::succeed(Command::new(cargo::target().join("debug/crash")).args(&options.rest))
+}
