@@ -51,8 +51,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Run what the book says, check it, and build it.
     Docs(docs::Options),
-    /// Measure a preload through the host beside the same call in bare wasmtime.
-    Bench,
+    /// Measure what the host adds to a call into a module; or how many deliveries a second there can be.
+    Bench(bench::Options),
 }
 
 fn main() -> Result<()> {
@@ -68,6 +68,6 @@ fn main() -> Result<()> {
         Command::Crash(options) => crash::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Docs(options) => docs::run(&options),
-        Command::Bench => bench::run(),
+        Command::Bench(options) => bench::run(&options),
     }
 }
