@@ -1,6 +1,7 @@
 //! The programs, the services and the files of one play.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -84,7 +85,7 @@ impl Stage {
             None => format!("{state}/queue.sqlite"),
         };
         let text = |name: &str| path(name).display().to_string();
-        let shared = ["--state", &state, "--ledger", &ledger, "--queue", &queue, "--policy"];
+        let shared = ["--data", &state, "--ledger", &ledger, "--queue", &queue, "--policy"];
         let shared: Vec<_> = shared
             .map(str::to_owned)
             .into_iter()
@@ -220,6 +221,14 @@ impl Stage {
     /// Keeps the folder for whoever wants to know why.
     pub(super) fn keep(&mut self) -> Result<PathBuf> {
         self.folder.disable_cleanup(true);
+        if let Some(broker) = &self.broker {
+            broker.with(|node| {
+                let mut copy = Command::new("cp");
+                copy.arg("-r").arg(node.log()).arg(self.folder.path().join("broker"));
+                ensure!(copy.status()?.success(), "failed to copy what the broker logged");
+                Ok(())
+            })?;
+        }
         Ok(self.folder.path().to_owned())
     }
 }

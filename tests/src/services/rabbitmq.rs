@@ -50,7 +50,7 @@ impl RabbitNode {
         file(
             "rabbitmq.conf",
             &format!(
-                "listeners.tcp.local = 127.0.0.1:{port}\ndisk_free_limit.absolute = 50MB\nlog.file.level = warning\n"
+                "listeners.tcp.local = 127.0.0.1:{port}\ndisk_free_limit.absolute = 50MB\nlog.file.level = info\n"
             ),
         )?;
         file("enabled_plugins", "[].\n")?;
@@ -63,6 +63,11 @@ impl RabbitNode {
     /// Where it is, with name and password.
     pub fn url(&self) -> String {
         format!("amqp://guest:guest@127.0.0.1:{}/%2f", self.port)
+    }
+
+    /// The folder with what it logs.
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
     }
 
     /// Kills all of its processes at once. Does nothing if it was killed.
