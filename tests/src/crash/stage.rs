@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use sclera::{Keep, Ledger};
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -174,12 +176,12 @@ impl Stage {
         Ok(Ended { took, gave_up })
     }
 
-    /// Waits until the queue is empty, and nothing in the ledger waits. Fails if that comes no nearer.
+    /// Waits until the server's outbox and the queue are empty, and nothing in the ledger waits. Fails if that comes no nearer.
     fn wait_until_drained(&mut self) -> Result<()> {
         const PATIENCE: Duration = Duration::from_secs(90);
         let runtime = Runtime::new()?;
         let ledger = runtime.block_on(Ledger::open(&self.ledger, &Keep::default()))?;
-        let mut before = (0, String::new());
+        let mut before = (0, 0, String::new());
         let mut moved = Instant::now();
         loop {
             self.programs.iter_mut().try_for_each(Program::keep_up)?;
@@ -191,11 +193,13 @@ impl Stage {
             };
             let number = |pointer: &str| health.pointer(pointer).and_then(Value::as_u64);
             let idle = ["/queue/waiting", "/queue/in_outbox", "/running"].map(|at| number(at) == Some(0));
-            if counts.waiting == 0 && idle == [true; 3] {
+            let unannounced = runtime.block_on(self.unannounced())?;
+            if counts.waiting == 0 && idle == [true; 3] && unannounced == 0 {
                 return Ok(());
             }
             let now = (
                 counts.done + counts.dead,
+                unannounced,
                 health.pointer("/queue/waiting").unwrap_or(&Value::Null).to_string(),
             );
             if now != before {
@@ -209,13 +213,24 @@ impl Stage {
                     .collect();
                 let kept = self.keep()?;
                 bail!(
-                    "nothing moves any more, and not all is done: {counts:?}, {health}; see {}\n{}",
+                    "nothing moves any more, and not all is done: {counts:?}, {unannounced} in the server's outbox, {health}; see {}\n{}",
                     kept.display(),
                     words.join("\n")
                 );
             }
             std::thread::sleep(Duration::from_millis(200));
         }
+    }
+
+    /// Deliveries that the server has committed beside its objects, and not moved on yet.
+    async fn unannounced(&self) -> Result<i64> {
+        let options = SqliteConnectOptions::new().filename(self.cases());
+        let mut database = options.busy_timeout(Duration::from_secs(10)).connect().await?;
+        let count = sqlx::query_scalar("SELECT count(*) FROM sclera_outbox")
+            .fetch_one(&mut database)
+            .await?;
+        database.close().await?;
+        Ok(count)
     }
 
     /// Keeps the folder for whoever wants to know why.
