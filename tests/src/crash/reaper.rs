@@ -50,23 +50,18 @@ fn kill_one(stage: &mut Stage, chance: &mut Chance, settled: bool) -> Result<Opt
     let choice = chance.below(100);
     let (early, away) = (chance.below(100) < EARLY, chance.around(AWAY));
     match choice {
-        0..10 => match &mut stage.broker {
-            Some(_) if !settled => return Ok(None),
-            Some(broker) => return Ok(broker.kill9(away)?.then_some("broker")),
-            None => {}
-        },
-        10..20 => match &mut stage.database {
-            Some(database) => return Ok(database.kill9(away)?.then_some("database")),
-            None => {}
-        },
-        20..30 => match &stage.database {
+        0..10 if let Some(broker) = &mut stage.broker => {
+            let killed = settled && broker.kill9(away)?;
+            return Ok(killed.then_some("broker"));
+        }
+        10..20 if let Some(database) = &mut stage.database => {
+            return Ok(database.kill9(away)?.then_some("database"));
+        }
+        20..30 if let Some(database) = &stage.database => {
             // There may be no connection just now, or no database.
-            Some(database) => {
-                let cut = database.with(|cluster| Ok(cluster.kill9_connection().unwrap_or(false)))?;
-                return Ok(cut.then_some("database connection"));
-            }
-            None => {}
-        },
+            let cut = database.with(|cluster| Ok(cluster.kill9_connection().unwrap_or(false)))?;
+            return Ok(cut.then_some("database connection"));
+        }
         _ => {}
     }
     let workers = stage.programs.len() as u64 - 1;
