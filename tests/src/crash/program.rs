@@ -48,7 +48,7 @@ impl Program {
             }
             self.gave_up += 1;
         }
-        let mut child = Command::new(&self.path)
+        let mut child = bound_to_this(&self.path)
             .args(&self.arguments)
             .env("RUST_LOG", "info")
             .stdin(Stdio::null())
@@ -157,6 +157,18 @@ impl Program {
         let mut options = OpenOptions::new();
         Ok(options.create(true).append(true).open(&self.log)?)
     }
+}
+
+/// A command that is killed when the thread that starts it ends, so that nothing is left of a play that was killed itself;
+/// where the system has a program for that.
+fn bound_to_this(program: &Path) -> Command {
+    let binder = Path::new("/usr/bin/setpriv");
+    if !binder.exists() {
+        return Command::new(program);
+    }
+    let mut command = Command::new(binder);
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+    command
 }
 
 impl Drop for Program {
