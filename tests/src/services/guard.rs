@@ -143,9 +143,11 @@ pub(super) fn children(of: Pid) -> Vec<Pid> {
     found.split_off(1)
 }
 
-/// Whether there is such a process that is more than an entry in a list.
+/// Whether there is such a process that is more than an entry in a list. One whose first thread has ended still has all its
+/// sockets, until the last one has.
 fn lives(process: Pid) -> bool {
-    state(process).is_some_and(|(state, _)| state != "Z" && state != "X")
+    let threads = || std::fs::read_dir(format!("/proc/{}/task", process.as_raw_nonzero())).map_or(0, Iterator::count);
+    state(process).is_some_and(|(state, _)| (state != "Z" && state != "X") || threads() > 1)
 }
 
 /// The state of a process, and the one that started it.
