@@ -5,8 +5,8 @@ use std::sync::Arc;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
 
+use super::accept::Prepared;
 use super::postload::addressed;
-use super::workers::Prepared;
 use super::{Report, TriggerError};
 use crate::catalog::{Hook, HookKind};
 use crate::host::Host;

@@ -19,6 +19,9 @@ const ROUND: Duration = Duration::from_secs(10);
 pub struct Health {
     /// What waits.
     pub queue: QueueHealth,
+    /// Deliveries in the outbox in the server's own database, which are not in the queue yet. None if there is no such outbox,
+    /// or if it does not answer.
+    pub outbox: Option<u64>,
     /// Deliveries that run in this process.
     pub running: usize,
     /// What an operator has to look at: a sentence each, with what to do. Empty if all is well.
@@ -36,6 +39,10 @@ impl Host {
         Health {
             alarms: alarms(&queue, self.inner.capacity.alarm_after),
             running: workers.running(),
+            outbox: match &self.inner.outbox {
+                Some(outbox) => outbox.count().await,
+                None => None,
+            },
             queue,
         }
     }

@@ -1,149 +1,48 @@
 //! From a trigger to deliveries: the chain of a preload, the fan-out of a postload, the one module of a click.
 
+mod accept;
 mod announce;
 mod answer;
+mod deliver;
 mod health;
+mod made;
 mod manual;
 mod postload;
 mod preload;
 mod report;
 mod rerun;
 mod stored;
+mod trigger_error;
 mod workers;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
-use uuid::Uuid;
 
 pub use announce::Announced;
 #[cfg(fuzzing)]
 pub(crate) use answer::decode;
 pub use health::Health;
+use made::Made;
 pub use manual::MenuEntry;
 pub use report::{Pending, PreloadReport, Refusal, Report};
 pub(crate) use rerun::Earlier;
+pub use trigger_error::TriggerError;
 pub(crate) use workers::Workers;
 
 use crate::capabilities::transcript::{Recording, Transcript};
-use crate::catalog::{Hook, HookKind, Tlp, UnknownHook};
+use crate::catalog::{Hook, HookKind, Tlp};
 use crate::contract::types;
 use crate::delivery::{ActionState, Delivery, DeliveryId, Usage};
-use crate::envelope::Envelope;
 use crate::fault::Fault;
 use crate::host::Host;
-use crate::ledger::{Attempt as Run, Ended, Entry, Ledger, LedgerError, Setup, State};
-use crate::limits::{LimitOverrides, Limits};
+use crate::ledger::{Attempt as Run, Ledger};
+use crate::limits::Limits;
 use crate::payload::Payload;
-use crate::queue::QueueError;
 use crate::subscriptions::{Listener, Mode};
 use crate::surroundings::since_epoch;
 use crate::trigger::Trigger;
-
-/// Why the host did not take a trigger. No module has run, and the caller still has its payload.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TriggerError {
-    /// The catalog has no hook of that name.
-    #[error(transparent)]
-    UnknownHook(#[from] UnknownHook),
-    /// The hook is of another kind than the function that was called.
-    #[error("`{hook}` is a {kind} hook; trigger it with `{function}`")]
-    WrongKind {
-        /// The hook.
-        hook: String,
-        /// Its kind.
-        kind: HookKind,
-        /// The function for that kind.
-        function: &'static str,
-    },
-    /// The payload is too large.
-    #[error(
-        "the payload for `{hook}` has {size} bytes, and the host takes {limit}; send less, or raise the limit `payload`"
-    )]
-    PayloadTooLarge {
-        /// The hook.
-        hook: String,
-        /// Bytes of the payload.
-        size: usize,
-        /// [`Limits::payload`](crate::Limits::payload).
-        limit: usize,
-    },
-    /// The payload is nested too deep.
-    #[error(
-        "the payload for `{hook}` has {depth} levels, and the host takes {limit}; send it flatter, or raise the limit `depth`"
-    )]
-    PayloadTooDeep {
-        /// The hook.
-        hook: String,
-        /// Levels of the payload.
-        depth: usize,
-        /// [`Limits::depth`](crate::Limits::depth).
-        limit: usize,
-    },
-    /// Actions have fired hooks whose modules asked for actions, and so on.
-    #[error(
-        "`{hook}` is the end of a chain of {depth} deliveries that caused one another, and the host allows {limit}: modules answer each other's changes without end; the chain is {chain}"
-    )]
-    ChainTooDeep {
-        /// The hook.
-        hook: String,
-        /// How long the chain is.
-        depth: usize,
-        /// [`Capacity::cause_depth`](crate::Capacity::cause_depth).
-        limit: usize,
-        /// The deliveries, oldest first.
-        chain: String,
-    },
-    /// The entry is not for these objects.
-    #[error("the menu entry `{menu_name}` of `{module}` is only for objects that satisfy `{rule}`")]
-    NotForThese {
-        /// The module.
-        module: String,
-        /// The menu name.
-        menu_name: String,
-        /// The subscription's match rule.
-        rule: String,
-    },
-    /// The queue did not take the asynchronous deliveries.
-    #[error("`{hook}` was not accepted: {reason}")]
-    NotAccepted {
-        /// The hook.
-        hook: String,
-        /// Why not.
-        reason: QueueError,
-    },
-    /// The ledger cannot be written, and nothing is to happen without a record
-    /// ([`WhenUnwritable::Refuse`](crate::WhenUnwritable::Refuse)).
-    #[error("`{hook}` was not accepted, because it could not be recorded: {reason}")]
-    NotRecorded {
-        /// The hook.
-        hook: String,
-        /// Why not.
-        reason: LedgerError,
-    },
-    /// There is no outbox to announce it in.
-    #[error(
-        "`{hook}` cannot be announced: the host has no outbox; give it one with `HostBuilder::outbox`, or call `postload`"
-    )]
-    NoOutbox {
-        /// The hook.
-        hook: String,
-    },
-    /// No module has this entry in its menu.
-    #[error(
-        "no enabled module `{module}` has the menu entry `{menu_name}` for `{hook}`; see `manual_hooks` for those that there are"
-    )]
-    NoSuchMenuEntry {
-        /// The module.
-        module: String,
-        /// The hook.
-        hook: String,
-        /// The menu name.
-        menu_name: String,
-    },
-}
 
 /// One attempt at a delivery.
 #[derive(Clone, Copy)]
@@ -155,76 +54,6 @@ struct Attempt<'a> {
     hook: &'a Hook,
     trigger: &'a Trigger,
     payload: &'a Payload,
-}
-
-/// What came of an attempt.
-struct Made {
-    delivery: Delivery,
-    /// What the host answered to the module, if that was recorded.
-    transcript: Option<Transcript>,
-}
-
-impl Made {
-    /// What the ledger is to know of it.
-    fn entry(&self, envelope: Arc<Envelope>, listener: &Listener, state: State, remark: Option<String>) -> Box<Ended> {
-        Box::new(Ended {
-            envelope,
-            attempt: self.run(listener),
-            state,
-            remark,
-            is_cleared: false,
-            secrets: listener.module.access.secrets.clone(),
-        })
-    }
-
-    /// It, as a record has it.
-    fn run(&self, listener: &Listener) -> Run {
-        let delivery = &self.delivery;
-        let (module, subscription) = (&listener.module, &listener.subscription);
-        let words = |value: serde_json::Result<Value>| value.unwrap_or_default();
-        Run {
-            run: Uuid::now_v7(),
-            number: delivery.attempt,
-            started_at_ms: u64::try_from(since_epoch(delivery.started_at).as_millis()).unwrap_or(u64::MAX),
-            version: delivery.module.version.clone(),
-            digest: delivery.module.digest.clone(),
-            mode: delivery.mode,
-            usage: delivery.usage,
-            result: delivery.result.clone(),
-            actions: delivery.actions.clone(),
-            logs: delivery.logs.clone(),
-            setup: Some(Setup {
-                config: module.config.clone(),
-                grants: words(serde_json::to_value(&module.access.grants)),
-                limits: words(serde_json::to_value(LimitOverrides::of(&subscription.limits))),
-            }),
-            transcript: self.transcript.clone(),
-        }
-    }
-}
-
-impl Listener {
-    /// An event for it.
-    fn envelope(&self, id: DeliveryId, hook: &Hook, trigger: &Trigger, payload: &Payload) -> Envelope {
-        let identity = &self.module.identity;
-        Envelope {
-            id,
-            trigger: trigger.id,
-            hook: hook.name().to_owned(),
-            kind: hook.kind(),
-            menu_name: self.subscription.menu_name.clone(),
-            module: identity.name.clone(),
-            version: identity.version.clone(),
-            digest: identity.digest.clone(),
-            asynchronous: self.subscription.asynchronous,
-            happened_at_ms: u64::try_from(since_epoch(trigger.happened_at).as_millis()).unwrap_or(u64::MAX),
-            triggered_by: trigger.by.clone(),
-            metadata: trigger.metadata.clone(),
-            causes: trigger.causes.clone(),
-            about: trigger.about.clone(),
-            payload: Some(payload.clone()),
-        }
-    }
 }
 
 /// Whether an event is one that the subscription is for. A rule that cannot be evaluated keeps no module from running: what
@@ -393,18 +222,6 @@ impl Host {
             let envelope = listener.envelope(run.id, run.hook, run.trigger, run.payload);
             self.cast(shadow, place, envelope, made.run(listener), &listener.subscription);
         }
-    }
-
-    /// Notes in the ledger what came of a delivery that somebody waits for.
-    fn note(&self, made: &Made, listener: &Listener, hook: &Hook, trigger: &Trigger, payload: &Payload) {
-        let Some(ledger) = &self.inner.ledger else { return };
-        let (state, remark) = match (&made.delivery.result, &made.delivery.actions) {
-            (Err(fault), _) => (State::Failed, Some(fault.to_string())),
-            (_, ActionState::Failed(reason)) => (State::Failed, Some(reason.clone())),
-            _ => (State::Done, None),
-        };
-        let envelope = listener.envelope(made.delivery.id, hook, trigger, payload);
-        ledger.note(Entry::Ended(made.entry(Arc::new(envelope), listener, state, remark)));
     }
 
     /// Calls the module, and checks its answer. Gives what the host answered to it meanwhile, if that is recorded.

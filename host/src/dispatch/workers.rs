@@ -1,13 +1,12 @@
-//! Asynchronous deliveries: accepted into the queue, taken out of it by workers, attempted until they are over.
+//! Workers: they take asynchronous deliveries out of the queue, and tell it what became of them.
 //!
-//! A delivery that was accepted is in the queue until the ledger has it as done or dead. Whatever ends this process in
-//! between, it is taken again, under the same id. One that comes again may itself be what ended its worker: it runs alone
-//! then, and after [`STRIKES`] times it is given up.
+//! A delivery that was [accepted](super::accept) is in the queue until the ledger has it as done or dead. Whatever ends this
+//! process in between, it is taken again, under the same id, and [delivered](super::deliver) once more.
 
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::{Notify, OwnedSemaphorePermit, RwLock, Semaphore, oneshot};
@@ -16,32 +15,22 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::health::watch;
-use super::{Attempt, Pending, stored};
-use crate::catalog::Hook;
-use crate::delivery::{ActionState, Delivery, DeliveryId};
-use crate::envelope::Envelope;
-use crate::fault::Fault;
+use super::stored;
+use crate::delivery::{Delivery, DeliveryId};
 use crate::host::{Host, Inner};
-use crate::ledger::{Entry, State};
-use crate::limits::{Capacity, WhenFull};
+use crate::ledger::State;
+use crate::limits::Capacity;
 use crate::outbox::relay;
 use crate::policy::QueuePolicy;
-use crate::queue::{Message, Queue, QueueError, Taken, Wanted};
-use crate::subscriptions::{Listener, OnFailure};
-use crate::trigger::Trigger;
+use crate::queue::{Queue, Taken, Wanted};
+use crate::subscriptions::Listener;
 
-/// How often a delivery may end the worker that runs nothing else.
-const STRIKES: u32 = 3;
 /// How long a delivery waits whose module is in quarantine, or is not there, before it is looked at again.
-const LATER: Duration = Duration::from_secs(5);
-/// Between two attempts at the same delivery, at most.
-const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
+pub(super) const LATER: Duration = Duration::from_secs(5);
 /// Between two attempts to reach a queue or a ledger that does not answer.
-const PATIENCE: Duration = Duration::from_millis(500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(500);
 /// After which time somebody else may have finished what this process has accepted.
 const FORGOTTEN: Duration = Duration::from_secs(10);
-/// How often a trigger looks whether there is room in a queue that is full.
-const ROOM: Duration = Duration::from_millis(20);
 
 /// The workers of one host, and the deliveries that it has accepted.
 pub(crate) struct Workers {
@@ -52,10 +41,10 @@ pub(crate) struct Workers {
     /// Says that a lane has room again, or that there is a new one.
     changed: Notify,
     /// Deliveries that this process has accepted, and that are not over.
-    accepted: Mutex<HashMap<DeliveryId, Accepted>>,
+    pub(super) accepted: Mutex<HashMap<DeliveryId, Accepted>>,
     over: Notify,
     /// Held by all that run; by one alone that may end the process.
-    alone: Arc<RwLock<()>>,
+    pub(super) alone: Arc<RwLock<()>>,
     running: TaskTracker,
     /// Which ones run. A broker that lost its connection gives out again what still runs here.
     at_work: Mutex<HashSet<DeliveryId>>,
@@ -64,11 +53,11 @@ pub(crate) struct Workers {
     watching: Mutex<Option<JoinHandle<()>>>,
 }
 
-struct Accepted {
-    since: Instant,
+pub(super) struct Accepted {
+    pub(super) since: Instant,
     /// Whom it was accepted for: it is finished by that very version, though it may have been unloaded.
-    listener: Listener,
-    finish: oneshot::Sender<Arc<Delivery>>,
+    pub(super) listener: Listener,
+    pub(super) finish: oneshot::Sender<Arc<Delivery>>,
 }
 
 /// What of one module's may run.
@@ -165,112 +154,12 @@ impl Workers {
     }
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing that is done while one of them is held can panic half way.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Host {
-    /// Makes deliveries of a trigger that can be accepted.
-    pub(super) fn prepare(&self, listeners: Vec<Listener>, hook: &Hook, trigger: &Trigger) -> Prepared {
-        let envelopes: Vec<_> = listeners
-            .iter()
-            .map(|listener| {
-                let id = self.inner.sandbox.surroundings().delivery();
-                Arc::new(listener.envelope(id, hook, trigger, &trigger.payload))
-            })
-            .collect();
-        let messages = envelopes.iter().zip(&listeners);
-        Prepared {
-            messages: messages
-                .map(|(envelope, listener)| message(envelope, listener))
-                .collect(),
-            envelopes,
-            listeners,
-        }
-    }
-
-    /// Accepts the asynchronous deliveries of a trigger: when this returns, they are in the queue, unless it gives an error.
-    /// `may_wait`: for room in the queue.
-    pub(super) async fn accept_prepared(
-        &self,
-        prepared: Prepared,
-        trigger: &Trigger,
-        may_wait: bool,
-    ) -> (Vec<Pending>, Result<(), QueueError>) {
-        let Prepared {
-            listeners,
-            envelopes,
-            messages,
-        } = prepared;
-        if messages.is_empty() {
-            return (Vec::new(), Ok(()));
-        }
-        let workers = &self.inner.workers;
-        let mut pending = Vec::with_capacity(listeners.len());
-        for (listener, envelope) in listeners.into_iter().zip(&envelopes) {
-            let (finish, finished) = oneshot::channel();
-            pending.push(Pending {
-                id: envelope.id,
-                module: envelope.module.clone(),
-                finished,
-            });
-            held(&workers.accepted).insert(
-                envelope.id,
-                Accepted {
-                    since: Instant::now(),
-                    listener,
-                    finish,
-                },
-            );
-        }
-        // A delivery whose actions fired this hook is in the queue itself until that is done: if all of them waited here for
-        // room, there would never be any. Their number is bounded by the depth of the chain.
-        let most = trigger.causes.is_empty().then_some(self.inner.capacity.background);
-        let put = match may_wait {
-            true => self.enqueue(messages, most).await,
-            false => workers.queue.put(messages, most).await,
-        };
-        if put.is_err() {
-            let mut accepted = held(&workers.accepted);
-            pending.iter().for_each(|pending| drop(accepted.remove(&pending.id)));
-            return (pending, put);
-        }
-        if let Some(ledger) = &self.inner.ledger {
-            envelopes
-                .into_iter()
-                .for_each(|envelope| ledger.note(Entry::Accepted(envelope)));
-        }
-        self.start_workers();
-        (pending, Ok(()))
-    }
-
-    /// Accepts deliveries that an earlier process has left in the outbox.
-    pub(crate) async fn accept_left(&self, messages: Vec<Message>) -> Result<(), QueueError> {
-        let bodies: Vec<_> = messages.iter().map(|message| message.body.clone()).collect();
-        let most = Some(self.inner.capacity.background);
-        self.inner.workers.queue.put(messages, most).await?;
-        if let Some(ledger) = &self.inner.ledger {
-            // One that cannot be read is set aside by whoever takes it out of the queue.
-            let envelopes = bodies.iter().filter_map(|body| serde_json::from_slice(body).ok());
-            envelopes.for_each(|envelope| ledger.note(Entry::Accepted(Arc::new(envelope))));
-        }
-        self.start_workers();
-        Ok(())
-    }
-
-    async fn enqueue(&self, messages: Vec<Message>, most: Option<usize>) -> Result<(), QueueError> {
-        let queue = &self.inner.workers.queue;
-        loop {
-            match queue.put(messages.clone(), most).await {
-                Err(QueueError::Full { .. }) if self.inner.capacity.when_full == WhenFull::Wait => {
-                    tokio::time::sleep(ROOM).await;
-                }
-                other => return other,
-            }
-        }
-    }
-
     /// Begins to take deliveries out of the queue, those of an earlier process included. Call it when the modules are loaded;
     /// otherwise it is done when the first delivery is accepted. Does nothing where [`Capacity::workers`] is 0.
     pub fn start_workers(&self) {
@@ -384,7 +273,7 @@ impl Host {
         let Ok(slot) = self.inner.workers.slots.clone().acquire_owned().await else {
             return;
         };
-        let next = self.attempt_taken(&taken).await;
+        let next = self.deliver(&taken).await;
         drop((slot, room));
         self.end(taken, next).await;
     }
@@ -417,212 +306,14 @@ impl Host {
         }
         workers.changed.notify_waiters();
     }
-
-    async fn attempt_taken(&self, taken: &Taken) -> Next {
-        let message = &taken.message;
-        let envelope: Envelope = match serde_json::from_slice(&message.body) {
-            Ok(envelope) => envelope,
-            Err(error) => return Next::SetAside(format!("it is not a delivery that this version knows: {error}")),
-        };
-        let envelope = Arc::new(envelope);
-        let Some(payload) = envelope.payload.clone() else {
-            return self.give_up(&envelope, "its payload was not kept".into()).await;
-        };
-        let Ok(hook) = self.inner.catalog.lookup(&envelope.hook).cloned() else {
-            let why = format!("this host has no hook `{}`", envelope.hook);
-            return self.give_up(&envelope, why).await;
-        };
-        let listener = match self.addressee(&envelope).await {
-            Ok(listener) => listener,
-            Err(Absent::Module(why)) => {
-                tracing::error!(delivery = %envelope.id, module = envelope.module, hook = envelope.hook, "{why}");
-                return Next::GiveBack(LATER);
-            }
-            Err(Absent::Subscription(why)) => return self.give_up(&envelope, why).await,
-        };
-
-        if listener.module.quarantine.refuses() {
-            return Next::GiveBack(LATER);
-        }
-        let alone = &self.inner.workers.alone;
-        let (_shared, _exclusive);
-        if taken.redelivered
-            && let Some(ledger) = &self.inner.ledger
-        {
-            _exclusive = alone.write().await;
-            tracing::info!(delivery = %envelope.id, "the delivery came again: whoever took it before has ended; it runs alone");
-            match ledger.strike(envelope.id).await {
-                Ok(strikes) if strikes > STRIKES => {
-                    let why = format!("its worker ended {STRIKES} times while it ran, and nothing else did");
-                    return self.give_up(&envelope, why).await;
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::error!(delivery = %envelope.id, "{error}");
-                    return Next::GiveBack(PATIENCE);
-                }
-            }
-        } else {
-            _shared = alone.read().await;
-        }
-
-        let trigger = Trigger {
-            id: envelope.trigger,
-            hook: envelope.hook.clone(),
-            payload,
-            happened_at: UNIX_EPOCH + Duration::from_millis(envelope.happened_at_ms),
-            by: envelope.triggered_by.clone(),
-            metadata: envelope.metadata.clone(),
-            causes: envelope.causes.clone(),
-            about: envelope.about.clone(),
-        };
-        let attempt = Attempt {
-            id: envelope.id,
-            number: message.attempt,
-            listener: &listener,
-            hook: &hook,
-            trigger: &trigger,
-            payload: &trigger.payload,
-        };
-        let mut made = self.attempt(attempt, None).await;
-        if let Err(Fault::Quarantined { .. }) = &made.delivery.result {
-            return Next::GiveBack(LATER);
-        }
-        self.apply_actions(&mut made.delivery).await;
-        let failed = match (&made.delivery.result, &made.delivery.actions) {
-            (Err(fault), _) => Some((listener.subscription.failure_policy.on(fault), fault.to_string())),
-            (Ok(_), ActionState::Failed(reason)) => {
-                Some((OnFailure::Retry, format!("its actions could not be applied: {reason}")))
-            }
-            _ => None,
-        };
-        let (state, remark, next) = match failed {
-            None => (State::Done, None, None),
-            Some((OnFailure::Retry, why)) if message.attempt < self.inner.capacity.attempts => {
-                let wait = self.wait_after(envelope.id, message.attempt);
-                tracing::info!(
-                    delivery = %envelope.id,
-                    module = envelope.module,
-                    hook = envelope.hook,
-                    attempt = message.attempt,
-                    "module `{}` failed on `{}`, and is tried again in {} ms: {why}",
-                    envelope.module,
-                    envelope.hook,
-                    wait.as_millis(),
-                );
-                (State::Waiting, Some(why), Some(wait))
-            }
-            Some((_, why)) => (State::Dead, Some(why), None),
-        };
-        if let Some(ledger) = &self.inner.ledger {
-            let mut ended = made.entry(envelope.clone(), &listener, state, remark);
-            ended.is_cleared = taken.redelivered;
-            if let Err(error) = ledger.write(vec![Entry::Ended(ended)]).await {
-                // What is not in the ledger has not happened: it comes again, and its actions are not applied again.
-                tracing::error!(delivery = %envelope.id, "{error}");
-                return Next::GiveBack(PATIENCE);
-            }
-        }
-        match next {
-            Some(wait) => Next::Again(wait),
-            None => {
-                self.report(&made.delivery);
-                Next::Over(Some(Box::new(made.delivery)))
-            }
-        }
-    }
-
-    /// Makes a dead letter of a delivery that cannot be attempted.
-    async fn give_up(&self, envelope: &Arc<Envelope>, why: String) -> Next {
-        tracing::error!(
-            delivery = %envelope.id,
-            module = envelope.module,
-            hook = envelope.hook,
-            "the delivery is a dead letter: {why}"
-        );
-        if let Some(ledger) = &self.inner.ledger {
-            let moved = Entry::Moved {
-                envelope: envelope.clone(),
-                state: State::Dead,
-                remark: Some(why),
-            };
-            if let Err(error) = ledger.write(vec![moved]).await {
-                tracing::error!(delivery = %envelope.id, "{error}");
-                return Next::GiveBack(PATIENCE);
-            }
-        }
-        Next::Over(None)
-    }
-
-    /// Whom a delivery is for: the version that it was accepted for, if it can be had; else the one that is there.
-    async fn addressee(&self, envelope: &Envelope) -> Result<Listener, Absent> {
-        if let Some(accepted) = held(&self.inner.workers.accepted).get(&envelope.id) {
-            return Ok(accepted.listener.clone());
-        }
-        let module = self.version(envelope).await.map_err(Absent::Module)?;
-        let subscription = module
-            .subscriptions
-            .iter()
-            .find(|one| one.hook == envelope.hook && one.menu_name == envelope.menu_name);
-        match subscription {
-            Some(subscription) => Ok(Listener {
-                subscription: subscription.clone(),
-                module,
-            }),
-            None => Err(Absent::Subscription(format!(
-                "version {} of module `{}` does not listen to `{}` any more",
-                module.identity.version, envelope.module, envelope.hook
-            ))),
-        }
-    }
-
-    /// Twice as long after each attempt, give or take a half, so that what failed together does not come back together.
-    fn wait_after(&self, id: DeliveryId, attempt: u32) -> Duration {
-        let doubled = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
-        let wait = self
-            .inner
-            .capacity
-            .retry_after
-            .saturating_mul(doubled)
-            .min(LONGEST_WAIT);
-        wait.mul_f64(0.5 + id.fraction())
-    }
-}
-
-/// Asynchronous deliveries that can be accepted. The three have the same order.
-pub(super) struct Prepared {
-    listeners: Vec<Listener>,
-    envelopes: Vec<Arc<Envelope>>,
-    pub(super) messages: Vec<Message>,
 }
 
 /// What becomes of a delivery that was taken.
-enum Next {
+pub(super) enum Next {
     Over(Option<Box<Delivery>>),
     Again(Duration),
     GiveBack(Duration),
     SetAside(String),
-}
-
-/// Who is not there to take a delivery.
-enum Absent {
-    Module(String),
-    Subscription(String),
-}
-
-fn message(envelope: &Envelope, listener: &Listener) -> Message {
-    let order = envelope
-        .about
-        .as_deref()
-        .filter(|_| listener.module.policy.queue.ordered);
-    Message {
-        id: envelope.id,
-        lane: envelope.module.as_str().into(),
-        order: order.map(Arc::from),
-        attempt: 1,
-        // An envelope is made of nothing that JSON cannot hold.
-        body: serde_json::to_vec(envelope).unwrap_or_default().into(),
-    }
 }
 
 /// Takes deliveries out of the queue for as long as the host is there.

@@ -72,7 +72,7 @@ pub enum State {
     Done,
     /// Somebody waited for the answer, and the module failed.
     Failed,
-    /// It is a dead letter: no more attempts are made until a person has it [redriven](crate::Host::redrive).
+    /// It is a dead letter: no more attempts are made until a person has it [redriven](crate::Ledger::redrive).
     Dead,
 }
 

@@ -239,7 +239,7 @@ impl Waiting {
 
 /// Something that is written, and who waits for it.
 enum Unit {
-    Note(Rows, usize),
+    Note(Box<Rows>, usize),
     Write(Vec<Rows>, oneshot::Sender<Result<(), LedgerError>>),
     Strike(DeliveryId, oneshot::Sender<Result<u32, LedgerError>>),
 }
@@ -475,7 +475,7 @@ impl Round {
         match job {
             Job::Note(entry, size) => {
                 self.rows += 1;
-                self.units.push(Unit::Note(Rows::of(*entry, keep), size));
+                self.units.push(Unit::Note(Box::new(Rows::of(*entry, keep)), size));
                 return;
             }
             Job::Write(rows, reply) => {
