@@ -45,6 +45,12 @@ pub(crate) async fn relay(host: Weak<Inner>, outbox: Arc<OpenOutbox>, workers: A
 }
 
 impl OpenOutbox {
+    /// How many deliveries wait in it. None if it does not say.
+    pub(crate) async fn count(&self) -> Option<u64> {
+        let count = self.database.count().await.ok()?;
+        u64::try_from(count).ok()
+    }
+
     /// Deletes what is in the queue.
     async fn forget_moved(&self) -> Result<(), OutboxError> {
         loop {

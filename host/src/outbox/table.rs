@@ -28,6 +28,7 @@ pub(super) struct Row {
 }
 
 const INSERT: &str = "INSERT INTO sclera_outbox (id, lane, ordered_by, body) VALUES ($1, $2, $3, $4)";
+const COUNT: &str = "SELECT count(*) FROM sclera_outbox";
 const NEWEST: &str = "SELECT coalesce(max(seq), 0) FROM sclera_outbox";
 const OLDEST: &str = "SELECT id, lane, ordered_by, body FROM sclera_outbox
     WHERE seq <= $1 AND trouble IS NULL ORDER BY seq LIMIT $2";
@@ -56,6 +57,14 @@ impl Database {
         match self {
             Self::Sqlite(pool) => sqlx::raw_sql(Outbox::SQLITE).execute(pool).await.map(drop),
             Self::Postgres(pool) => sqlx::raw_sql(Outbox::POSTGRES).execute(pool).await.map(drop),
+        }
+    }
+
+    /// How many rows there are.
+    pub(super) async fn count(&self) -> Result<i64> {
+        match self {
+            Self::Sqlite(pool) => sqlx::query_scalar(COUNT).fetch_one(pool).await,
+            Self::Postgres(pool) => sqlx::query_scalar(COUNT).fetch_one(pool).await,
         }
     }
 

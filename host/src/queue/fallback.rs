@@ -7,9 +7,9 @@
 //! A message is in the broker before it leaves the outbox: who is killed in between leaves it in both, and it is delivered
 //! twice under one id, which the ledger tells.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -44,8 +44,8 @@ struct Shared {
     outbox: Arc<dyn Queue>,
     /// Messages in the outbox, as far as this process knows.
     pending: AtomicU64,
-    /// Those of them that the relay has in hand.
-    in_hand: AtomicU64,
+    /// The lanes that the broker does not take, and why.
+    refused: Mutex<BTreeMap<Arc<str>, String>>,
     /// Whether it was said that the outbox is in use.
     said: AtomicBool,
 }
@@ -113,7 +113,7 @@ impl Fallback {
             broker,
             outbox,
             pending: AtomicU64::new(left),
-            in_hand: AtomicU64::new(0),
+            refused: Mutex::default(),
             said: AtomicBool::new(false),
         });
         let stop = CancellationToken::new();
@@ -185,7 +185,6 @@ impl Shared {
         let mut in_hand = InHand::default();
         let mut moving = JoinSet::new();
         loop {
-            self.in_hand.store(in_hand.count as u64, Ordering::SeqCst);
             for (lane, parts) in in_hand.next() {
                 let shared = self.clone();
                 moving.spawn(async move { (lane, shared.move_on(parts).await) });
@@ -213,15 +212,35 @@ impl Shared {
         }
     }
 
+    fn refused(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, String>> {
+        // Nothing that is done while it is held can panic half way.
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why something stays in the outbox though the broker is there.
+    fn refusal(&self) -> Option<String> {
+        let refused = self.refused();
+        let (lane, why) = refused.first_key_value()?;
+        Some(format!(
+            "the broker does not take the deliveries of `{lane}`, which stay in the outbox: {why}; if it goes on, see whether the \
+             lane's queue has a leader (`rabbitmqctl list_queues name leader`), and delete it if it has none"
+        ))
+    }
+
     /// Moves on some messages of one lane, in order, and says how many. Gives them back if the broker does not take them.
     async fn move_on(&self, parts: Parts) -> Result<usize, Parts> {
+        let Some(lane) = parts.first().map(|(message, _)| message.lane.clone()) else {
+            return Ok(0);
+        };
         let messages = parts.iter().map(|(message, _)| message.clone()).collect();
         // The limit held when they were accepted.
         if let Err(error) = self.broker.put(messages, None).await {
             tracing::debug!("{error}");
+            self.refused().insert(lane, error.to_string());
             tokio::time::sleep(PATIENCE).await;
             return Err(parts);
         }
+        self.refused().remove(&lane);
         let count = parts.len();
         let taken = parts.into_iter().map(|(_, taken)| taken).collect();
         if let Err(error) = self.outbox.done(taken).await {
@@ -276,11 +295,13 @@ impl Queue for Fallback {
         let mut health = self.shared.broker.health().await?;
         match self.shared.outbox.health().await {
             Ok(outbox) => {
-                health.in_outbox = outbox.waiting + self.shared.in_hand.load(Ordering::SeqCst);
+                // Other processes of this machine may have some of it in hand.
+                health.in_outbox = outbox.waiting + outbox.taken;
                 health.oldest_waiting = health.oldest_waiting.max(outbox.oldest_waiting);
             }
             Err(error) => health.trouble = health.trouble.or(Some(error.to_string())),
         }
+        health.trouble = health.trouble.or_else(|| self.shared.refusal());
         Ok(health)
     }
 

@@ -191,8 +191,10 @@ impl Queue for MemoryQueue {
         let state = self.state();
         let waiting = || state.lanes.values().flatten();
         let due = waiting().filter(|one| one.due <= now);
+        let count = waiting().count();
         Ok(QueueHealth {
-            waiting: waiting().count() as u64,
+            waiting: count as u64,
+            taken: state.held.saturating_sub(count) as u64,
             oldest_waiting: due.map(|one| now - one.since).max(),
             ..QueueHealth::default()
         })

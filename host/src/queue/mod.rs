@@ -67,7 +67,9 @@ pub(crate) struct Wanted {
 pub struct QueueHealth {
     /// Messages that wait, those for a later attempt included.
     pub waiting: u64,
-    /// How long the oldest of those has been waiting that could be taken now. None if there is none, or if the queue
+    /// Messages that are taken, by whichever process. 0 if the queue cannot tell.
+    pub taken: u64,
+    /// How long the oldest of those that wait has been waiting that could be taken now. None if there is none, or if the queue
     /// cannot tell.
     #[serde(rename = "oldest_waiting_ms", serialize_with = "milliseconds")]
     pub oldest_waiting: Option<Duration>,

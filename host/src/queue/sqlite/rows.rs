@@ -308,16 +308,17 @@ pub(super) async fn retire(database: &mut SqliteConnection, owner: i64) -> Resul
 }
 
 pub(super) async fn health(database: &mut SqliteConnection) -> Result<QueueHealth> {
-    let figures = "SELECT (SELECT messages FROM held) - (SELECT count(*) FROM messages WHERE state = 1),
+    let figures = "SELECT (SELECT messages FROM held), (SELECT count(*) FROM messages WHERE state = 1),
         (SELECT min(since) FROM messages WHERE state = 0)";
-    let (waiting, oldest): (i64, Option<i64>) = sqlx::query_as(figures).fetch_one(&mut *database).await?;
+    let (held, taken, oldest): (i64, i64, Option<i64>) = sqlx::query_as(figures).fetch_one(&mut *database).await?;
     let served: Vec<String> = sqlx::query_scalar("SELECT DISTINCT lane FROM served")
         .fetch_all(&mut *database)
         .await?;
     let mut unserved = ready_lanes(database).await?;
     unserved.retain(|lane| !served.contains(lane));
     Ok(QueueHealth {
-        waiting: u64::try_from(waiting).unwrap_or(0),
+        waiting: u64::try_from(held - taken).unwrap_or(0),
+        taken: u64::try_from(taken).unwrap_or(0),
         oldest_waiting: oldest.map(|oldest| Duration::from_millis(u64::try_from(now() - oldest).unwrap_or(0))),
         unserved,
         ..QueueHealth::default()

@@ -114,7 +114,7 @@ impl Drop for Node {
 
 /// A port that the system gives to nobody unasked: a node that is started again finds it free.
 pub(super) fn free_port() -> u16 {
-    let began = std::time::UNIX_EPOCH.elapsed().unwrap().subsec_nanos() / 1_000;
+    let began = std::time::UNIX_EPOCH.elapsed().unwrap().subsec_micros();
     let mut ports = (0..12_000).map(|step| 20_000 + ((began + step) % 12_000) as u16);
     ports
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
