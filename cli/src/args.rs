@@ -131,6 +131,11 @@ pub(crate) struct TestLoad {
     )]
     pub(crate) repeat: u32,
 
+    /// Record what runs in the ledger of this folder, which is made if need be, with the module beside it: for `sclera delivery`
+    /// and `sclera replay`, with `--data FOLDER`.
+    #[arg(long, value_name = "FOLDER", requires = "run", help_heading = RUN)]
+    pub(crate) record: Option<PathBuf>,
+
     /// Replay the delivery that was exported to this file, with the answers of its record, and show what differs.
     #[arg(
         long, value_name = "FILE", conflicts_with_all = ["run", "config", "policy", "watch"], help_heading = RUN,
@@ -188,6 +193,7 @@ impl TestLoad {
             metadata: Vec::new(),
             by: "test-load".into(),
             repeat: 1,
+            record: None,
             delivery: None,
             watch: false,
             json: false,

@@ -179,7 +179,7 @@ const REVIEW: &[(&str, &str)] = &[
 const WORKER: &[(&str, &str)] = &[
     (
         "Run the deliveries of the server whose state is in this folder",
-        "sclera worker --state state --policy sclera.toml --apply-to http://127.0.0.1:8000",
+        "sclera worker --data data --policy sclera.toml --apply-to http://127.0.0.1:8000",
     ),
     (
         "On another machine, with a broker and a database that they share",

@@ -11,7 +11,7 @@ use crate::exit::UsageError;
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct StateArgs {
     /// The server's data folder: `ledger.sqlite`, `queue.sqlite`, `outbox.sqlite`, `modules/`.
-    #[arg(long, alias = "state", env = "SCLERA_DATA", value_name = "DIR", help_heading = STATE)]
+    #[arg(long, env = "SCLERA_DATA", value_name = "DIR", help_heading = STATE)]
     pub(crate) data: Option<PathBuf>,
 
     /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE` [default: in the data folder].

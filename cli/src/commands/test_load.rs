@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sclera::{
-    ActionsGrant, Capacity, Catalog, Compiler, Grants, Host, Inspection, Limits, Lock, ModuleInfo, ModulePolicy,
-    ModuleSource, Payload, Policies, QuarantinePolicy, Subscription,
+    ActionsGrant, Capacity, Catalog, Compiler, Grants, Host, Inspection, Keep, Ledger, Limits, Lock, ModuleInfo,
+    ModulePolicy, ModuleSource, ModuleStore, Payload, Policies, QuarantinePolicy, Subscription,
 };
 use serde_json::{Map, Value, json};
 
@@ -76,7 +76,7 @@ pub(super) struct Loaded {
 }
 
 pub(super) async fn load(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Loaded> {
-    let host = host(args, compiler)?;
+    let host = host(args, compiler).await?;
     let mut source = ModuleSource::file(&args.module);
     if let Some(config) = &input.config {
         source = source.config(config.clone());
@@ -118,6 +118,9 @@ async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> a
         }
         tried.push(outcome);
     }
+    if let Some(ledger) = host.ledger() {
+        ledger.flush().await?;
+    }
     let exit = verdict(&tried);
     if args.json {
         let document = json!({"module": module, "imports": inspection.imports, "runs": tried, "exit": exit as u8});
@@ -131,8 +134,8 @@ async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> a
 }
 
 /// A host as the policy says; without one, a host on which a module can be tried.
-fn host(args: &TestLoad, compiler: &Compiler) -> anyhow::Result<Host> {
-    let builder = match &args.policy {
+async fn host(args: &TestLoad, compiler: &Compiler) -> anyhow::Result<Host> {
+    let mut builder = match &args.policy {
         Some(file) => Host::builder()
             .policies(Policies::read(file)?)
             .lock(Lock::read(lock_beside(file))?),
@@ -141,6 +144,14 @@ fn host(args: &TestLoad, compiler: &Compiler) -> anyhow::Result<Host> {
             .capacity(capacity(args))
             .default_policy(trusting()),
     };
+    if let Some(folder) = &args.record {
+        // It makes the folder, too.
+        let modules = ModuleStore::open(folder.join("modules"))?;
+        let ledger = folder.join("ledger.sqlite").display().to_string();
+        builder = builder
+            .ledger(Ledger::open(&ledger, &Keep::default()).await?)
+            .module_store(modules);
+    }
     Ok(builder.compile_with(compiler.clone()).build()?)
 }
 

@@ -35,7 +35,7 @@ fn folder() -> Folder {
 fn deliveries_are_listed_and_filtered() {
     let folder = folder();
     let found = |options: &str| {
-        let ran = folder.sclera(&format!("deliveries --data . --json {options}"));
+        let ran = folder.sclera(format!("deliveries --data . --json {options}").trim_end());
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran}");
         serde_json::from_str::<Value>(&ran.out)
             .unwrap()
@@ -104,7 +104,7 @@ fn what_is_exported_is_what_was_imported() {
 fn dead_letters_are_redriven() {
     let folder = folder();
     let redriven = |options: &str| {
-        let ran = folder.sclera(&format!("redrive --data . --json {options}"));
+        let ran = folder.sclera(format!("redrive --data . --json {options}").trim_end());
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran}");
         let shown: Value = serde_json::from_str(&ran.out).unwrap();
         shown["redriven"].as_array().unwrap().len()
