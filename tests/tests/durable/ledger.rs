@@ -33,7 +33,7 @@ fn record(number: u32, state: &str, change: impl FnOnce(&mut Value)) -> Record {
             "fuel": u64::MAX, "duration_ns": 3_000_000, "peak_memory": 65_536,
             "result": {"Err": {"kind": "trap", "reason": "unreachable"}}, "actions": "none",
             "logs": [{"level": "info", "context": "stdout", "message": "hello"}],
-            "transcript": {"seed": 1, "calls": [{"function": "f", "asked": [1], "answered": "b"}]},
+            "transcript": {"seed": "0101010101010101010101010101010101010101010101010101010101010101", "calls": [{"function": "f", "asked": [1], "answered": "b"}]},
         }],
     });
     change(&mut record);
