@@ -33,7 +33,7 @@ struct Arguments {
     policy: Option<PathBuf>,
     /// The folder for what must not be lost: the ledger, the queue, and the modules for workers elsewhere. Without it, they end
     /// with the server.
-    #[arg(long, alias = "state", env = "SCLERA_DATA", value_name = "FOLDER")]
+    #[arg(long, env = "SCLERA_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
     /// The ledger: a SQLite file, or `postgres://USER@HOST/DATABASE`; without it, in the data folder.
     #[arg(long, env = "SCLERA_LEDGER", hide_env_values = true, value_name = "PLACE")]
