@@ -1,9 +1,9 @@
 //! Nothing that was accepted is lost: the real programs, killed at random moments while clients go on.
 //!
 //! Clients make objects in the example server as fast as it answers. Two modules hear of each of them asynchronously: one
-//! that does nothing, and one that asks for a task with the name of its delivery. Meanwhile the [reaper] kills the server, its
+//! that does nothing, and one that asks for a task with the name of its delivery. Meanwhile the `reaper` kills the server, its
 //! workers, the broker, the database. At the end everything is started once more and left to finish, and then the
-//! [verdict] compares what was accepted with what the ledger and the server's database say.
+//! `verdict` compares what was accepted with what the ledger and the server's database say.
 
 mod backend;
 mod chance;
