@@ -19,6 +19,9 @@ use super::trouble::Trouble;
 use super::wire;
 use crate::queue::QueueError;
 
+/// How long the end waits for what is under way.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// Between two attempts to connect: the first, and at most.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -77,7 +80,8 @@ impl Link {
     /// Ends the connection, and makes no other.
     pub(super) async fn close(&self) {
         self.stop.cancel();
-        self.running.wait().await;
+        // Whoever still waits for a broker that does not answer is left behind: it holds nothing that is not in the broker.
+        let _ = tokio::time::timeout(FAREWELL, self.running.wait()).await;
     }
 
     /// The connection, if there is one: nobody waits for it here.
