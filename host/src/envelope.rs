@@ -1,5 +1,7 @@
 //! What is to be delivered, and to whom: what waits in a queue, and what the ledger keeps of it.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -7,6 +9,7 @@ use uuid::Uuid;
 use crate::catalog::HookKind;
 use crate::delivery::DeliveryId;
 use crate::payload::{self, Payload};
+use crate::trigger::Trigger;
 
 /// One event for one module. It says everything that a worker elsewhere has to know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,4 +46,20 @@ pub struct Envelope {
     /// The objects, to the letter. None if they are not kept.
     #[serde(with = "payload::exact", default)]
     pub payload: Option<Payload>,
+}
+
+impl Envelope {
+    /// The trigger that it is of, with its `payload`.
+    pub(crate) fn trigger_again(&self, payload: Payload) -> Trigger {
+        Trigger {
+            id: self.trigger,
+            hook: self.hook.clone(),
+            payload,
+            happened_at: UNIX_EPOCH + Duration::from_millis(self.happened_at_ms),
+            by: self.triggered_by.clone(),
+            metadata: self.metadata.clone(),
+            causes: self.causes.clone(),
+            about: self.about.clone(),
+        }
+    }
 }

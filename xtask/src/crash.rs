@@ -17,15 +17,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     modules::build()?;
     services::install()?;
-    // With a test among the targets, cargo chooses the same features as for the tests, and builds nothing anew.
-    cargo::run([
-        "build",
-        "--quiet",
-        "--locked",
-        "--workspace",
-        "--bins",
-        "--test",
-        "hostile",
-    ])?;
+    // All programs of the workspace are built together.
+    cargo::sclera()?;
     cargo::succeed(Command::new(cargo::target().join("debug/crash")).args(&options.rest))
 }

@@ -4,7 +4,7 @@
 //! [`STRIKES`] times it is given up.
 
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard};
 
@@ -96,16 +96,7 @@ impl Host {
         if listener.module.quarantine.refuses() {
             return Err(Next::GiveBack(LATER));
         }
-        let trigger = Trigger {
-            id: envelope.trigger,
-            hook: envelope.hook.clone(),
-            payload,
-            happened_at: UNIX_EPOCH + Duration::from_millis(envelope.happened_at_ms),
-            by: envelope.triggered_by.clone(),
-            metadata: envelope.metadata.clone(),
-            causes: envelope.causes.clone(),
-            about: envelope.about.clone(),
-        };
+        let trigger = envelope.trigger_again(payload);
         Ok(Opened {
             envelope,
             hook,

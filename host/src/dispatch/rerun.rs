@@ -1,7 +1,7 @@
 //! A delivery that happened is run once more, to see what comes of it: nothing that it asks for is done, and nobody is told.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use super::{Made, Run};
 use crate::capabilities::transcript::Recording;
@@ -12,7 +12,6 @@ use crate::fault::Fault;
 use crate::host::Host;
 use crate::payload::Payload;
 use crate::subscriptions::Listener;
-use crate::trigger::Trigger;
 
 /// A run that was, and its event.
 pub(crate) struct Earlier<'a> {
@@ -32,16 +31,7 @@ impl Host {
             hook,
             number,
         } = earlier;
-        let trigger = Trigger {
-            id: envelope.trigger,
-            hook: envelope.hook.clone(),
-            payload: payload.clone(),
-            happened_at: UNIX_EPOCH + Duration::from_millis(envelope.happened_at_ms),
-            by: envelope.triggered_by.clone(),
-            metadata: envelope.metadata.clone(),
-            causes: envelope.causes.clone(),
-            about: envelope.about.clone(),
-        };
+        let trigger = envelope.trigger_again(payload.clone());
         let mut delivery = Delivery {
             id: envelope.id,
             module: listener.module.identity.clone(),
