@@ -60,7 +60,8 @@ impl Settings {
             return if config.is_empty() {
                 Ok(Self::default())
             } else {
-                let keys: Vec<_> = config.keys().map(|key| format!("`{key}`")).collect();
+                let keys = config.keys().take(FAULTS);
+                let keys: Vec<_> = keys.map(|key| format!("`{}`", text::excerpt(key))).collect();
                 Err(ConfigError::NotWanted(keys.join(", ")))
             };
         };
@@ -215,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_configuration_that_nobody_reads_is_an_error() {
-        let error = Settings::new(&json!({"url": "x"}), [], None).unwrap_err().to_string();
-        assert!(error.contains("`url`"), "{error}");
+        let error = Settings::new(&json!({"u\u{7f}rl": "x"}), [], None).unwrap_err().to_string();
+        assert!(error.contains("`u\u{fffd}rl`"), "{error}");
     }
 }
