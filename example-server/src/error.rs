@@ -82,6 +82,7 @@ impl Error {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Trigger(TriggerError::Busy { .. }) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Trigger(TriggerError::PayloadTooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Trigger(TriggerError::PayloadTooDeep { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Trigger(TriggerError::NotForThese { .. }) => StatusCode::CONFLICT,

@@ -13,6 +13,8 @@ wasmtime::component::bindgen!({
         default: trappable,
     },
     exports: { default: async },
+    // What is told to a module is lowered into its memory from where it is.
+    ownership: Borrowing { duplicate_if_necessary: false },
     with: {
         "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
         "wasi:http": wasmtime_wasi_http::p2::bindings::http,

@@ -1,5 +1,6 @@
 //! What is to be delivered, and to whom: what waits in a queue, and what the ledger keeps of it.
 
+use std::sync::OnceLock;
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,7 @@ impl Envelope {
             happened_at: UNIX_EPOCH + Duration::from_millis(self.happened_at_ms),
             by: self.triggered_by.clone(),
             metadata: self.metadata.clone(),
+            metadata_text: OnceLock::new(),
             causes: self.causes.clone(),
             about: self.about.clone(),
         }

@@ -2,12 +2,14 @@
 
 mod builder;
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
+use tokio_util::task::AbortOnDropHandle;
 
 pub use self::builder::{BuildError, HostBuilder};
 use crate::action::ActionApplier;
@@ -17,7 +19,7 @@ use crate::capabilities::secrets::Values;
 use crate::catalog::Catalog;
 use crate::counters::Counter;
 use crate::delivery::Delivery;
-use crate::dispatch::Workers;
+use crate::dispatch::{Admission, Workers};
 use crate::ledger::Ledger;
 use crate::limits::{Capacity, Limits};
 use crate::modules::{
@@ -25,7 +27,7 @@ use crate::modules::{
 };
 use crate::outbox::OpenOutbox;
 use crate::policy::HostPolicies;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Instances, Sandbox};
 use crate::shadow::Shadows;
 use crate::subscriptions::{Roster, Subscription};
 
@@ -44,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) roster: ArcSwap<Roster>,
     pub(crate) applier: Option<Box<dyn ActionApplier>>,
     pub(crate) observer: Option<Box<Observer>>,
+    pub(crate) admission: Admission,
     pub(crate) workers: Arc<Workers>,
     pub(crate) ledger: Option<Ledger>,
     pub(crate) outbox: Option<Arc<OpenOutbox>>,
@@ -87,9 +90,11 @@ impl Host {
     /// Loads a module: reads it, compiles it, asks it what it is, and lets it register. Nothing happens to the modules
     /// that are loaded already, whatever this one does.
     pub async fn load(&self, source: impl Into<ModuleSource>) -> Result<ModuleInfo, LoadError> {
+        // What takes long keeps no other from being loaded.
+        let source = self.loader().prepare(source.into()).await?;
         let mut next_id = self.inner.next_id.lock().await;
         let roster = self.inner.roster.load_full();
-        let module = self.loader().load(source.into(), Slot::New(*next_id, &roster)).await?;
+        let module = self.loader().load(source, Slot::New(*next_id, &roster)).await?;
         *next_id += 1;
         let info = self.put(module);
         self.shadow_as_decided(&info.identity.name).await;
@@ -101,16 +106,37 @@ impl Host {
         self.loader().examine(source.into()).await
     }
 
-    /// Loads every `.wasm` file of a folder, by name. One that cannot be loaded does not keep the others from it.
+    /// Loads every `.wasm` file of a folder, in the order of their names; several are read and compiled at the same time. One
+    /// that cannot be loaded does not keep the others from it.
     pub async fn load_folder(&self, folder: impl AsRef<Path>) -> Result<Vec<FolderEntry>, LoadError> {
         let folder = folder.as_ref();
         let files = wasm_files(folder).map_err(|error| LoadError {
             origin: folder.display().to_string(),
             fault: error.into(),
         })?;
+        let at_once = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let places = Arc::new(Semaphore::new(at_once));
+        let preparing: Vec<_> = files
+            .iter()
+            .map(|file| {
+                let (host, places, source) = (self.clone(), places.clone(), ModuleSource::file(file));
+                AbortOnDropHandle::new(tokio::spawn(async move {
+                    // Nobody closes it.
+                    let _place = places.acquire().await;
+                    host.loader().prepare(source).await
+                }))
+            })
+            .collect();
         let mut loaded = Vec::with_capacity(files.len());
-        for file in files {
-            let result = self.load(ModuleSource::file(&file)).await;
+        for (file, prepared) in files.into_iter().zip(preparing) {
+            let result = match prepared.await {
+                Ok(Ok(source)) => self.load(source).await,
+                Ok(Err(error)) => Err(error),
+                Err(stopped) => Err(LoadError {
+                    origin: file.display().to_string(),
+                    fault: LoadFault::Invalid(stopped.to_string()),
+                }),
+            };
             loaded.push((file, result));
         }
         Ok(loaded)
@@ -119,9 +145,11 @@ impl Host {
     /// Puts a new version in the place of the module of that name. It keeps its number and its place in the order.
     /// Deliveries that run go on with the old one; if the new one cannot be loaded, so does everything.
     pub async fn reload(&self, name: &str, source: impl Into<ModuleSource>) -> Result<ModuleInfo, LoadError> {
+        self.module(name)?;
+        let source = self.loader().prepare(source.into()).await?;
         let _changing = self.inner.next_id.lock().await;
         let old = self.module(name)?;
-        let module = self.loader().load(source.into(), Slot::Replace(&old)).await?;
+        let module = self.loader().load(source, Slot::Replace(&old)).await?;
         Ok(self.put(module))
     }
 
@@ -137,6 +165,7 @@ impl Host {
     pub async fn disable(&self, name: &str) -> Result<ModuleInfo, LoadError> {
         let _changing = self.inner.next_id.lock().await;
         let module = self.module(name)?;
+        module.stock.clear();
         Ok(self.put(Module {
             enabled: false,
             ..Module::clone(&module)
@@ -187,6 +216,11 @@ impl Host {
         roster.modules().flat_map(of_module).collect()
     }
 
+    /// How many instances were made ahead of the deliveries that they were for.
+    pub fn instances(&self) -> Instances {
+        self.inner.sandbox.instances()
+    }
+
     /// The ledger that it was built with.
     pub fn ledger(&self) -> Option<&Ledger> {
         self.inner.ledger.as_ref()
@@ -215,6 +249,7 @@ impl Host {
             network: &self.inner.network,
             store: self.inner.versions.as_ref().map(|versions| &versions.store),
             secrets: self.inner.secrets,
+            records: self.inner.ledger.is_some(),
             lock: self.inner.policies.lock.as_ref(),
         }
     }
@@ -263,6 +298,9 @@ impl Host {
     /// Takes a module in. The caller holds the lock.
     fn put(&self, module: Module) -> ModuleInfo {
         let info = module.info();
+        if module.enabled {
+            module.stock.expect();
+        }
         self.inner
             .workers
             .serve(&module.identity.name, &module.policy.queue, &self.inner.capacity);

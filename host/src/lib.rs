@@ -90,7 +90,7 @@ pub use capabilities::transcript::{Before, HostCall, Parted, Seed, Transcript};
 pub use catalog::{Catalog, Hook, HookKind, HookSpec};
 pub use counters::Counter;
 pub use delivery::{ActionState, Answer, Delivery, DeliveryId, NotAnId, Outcome, Rejection, Usage};
-pub use dispatch::{Announced, Health, MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
+pub use dispatch::{Announced, Busy, Health, MenuEntry, Pending, PreloadReport, Refusal, Report, TriggerError};
 pub use envelope::Envelope;
 pub use fault::{Fault, FaultKind};
 pub use grants::Grants;
@@ -115,6 +115,7 @@ pub use policy::{
 pub use quarantine::{QuarantinePolicy, Quarantined};
 pub use queue::{DurableQueue, QueueError, QueueHealth, RabbitMq};
 pub use replay::{Difference, Field, Replay, ReplayError, Replayed};
+pub use sandbox::Instances;
 pub use shadow::{ShadowInfo, ShadowPolicy, Shadowed};
 pub use subscriptions::{FailurePolicy, FailurePolicyError, Mode, OnFailure, Subscription};
 pub use trigger::Trigger;

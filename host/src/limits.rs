@@ -123,8 +123,24 @@ with_overrides! {
     Capacity;
     /// What differs from [`Capacity`], in a file.
     CapacityOverrides;
-    /// Modules that run at the same time; more of them wait for their turn. Default: 64. Too high: the memory of as many.
+    /// Modules that run at the same time; more of them wait for their turn. Default: 64. Those that somebody waits for have
+    /// what `workers` leaves of it, and half of it at least; one hook has no more than three quarters of that. Too high: the
+    /// memory of as many.
     concurrency: u32 = 64, "units::count";
+    /// Triggers that wait for their turn, because as many run as may. Default: 256. The next one is refused at once, with
+    /// [`TriggerError::Busy`](crate::TriggerError::Busy). Too high: all of them wait for longer than anybody cares. Too low: a
+    /// burst is refused that would have been over in a moment.
+    waiting: u32 = 256, "units::count";
+    /// How long a trigger waits for its turn, before it is refused in the same way. Default: 1 s. Too high: a user waits that
+    /// long for nothing. Too low: as above.
+    patience: Duration = Duration::from_secs(1), "units::duration";
+    /// Instances that are made ahead, of all modules together, so that a delivery does not wait for its instance. Default: 32.
+    /// 0: each is made when it is needed. A module has as many as it was called at the same time of late. Too high: the
+    /// memory of as many. Too low: in a burst, some deliveries wait for their instance to be made.
+    spares: u32 = 32, "units::count";
+    /// Bytes that the memories of all instances may have that are made ahead. Default: 512 MiB; most of it is address space,
+    /// because an instance takes only the pages that it writes. Too high: the machine's memory. Too low: as above.
+    spare_memory: usize = 512 << 20, "units::bytes";
     /// Bytes that the memories of one call may have at most: the ceiling of [`Limits::memory`]. Default: 64 MiB. Too high:
     /// address space for as much is reserved for each memory of each place in the pool.
     memory: usize = 64 << 20, "units::bytes";

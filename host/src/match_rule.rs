@@ -108,7 +108,7 @@ impl MatchRule {
     /// example, for which CEL has `has(o.field)`.
     pub fn matches(&self, payload: &Payload, metadata: &Map<String, Value>) -> Result<bool, String> {
         let mut context = Context::with_env(self.language.clone());
-        context.add_variable_from_value("payload", cel_value(payload.to_value()));
+        context.add_variable_from_value("payload", cel_value(payload.value().clone()));
         context.add_variable_from_value("metadata", cel_value(Value::Object(metadata.clone())));
         let answer = catch_unwind(AssertUnwindSafe(|| self.program.execute(&context)))
             .map_err(|_| "it cannot be evaluated".to_owned())?;

@@ -1,7 +1,7 @@
 //! The objects that a hook is about: JSON text, always a list of objects.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -12,11 +12,15 @@ use serde_json::value::RawValue;
 ///
 /// It is kept as text, because it crosses into the sandbox as text; cloning it is cheap. The text is exactly the one
 /// that it was made from: no number is rounded and no key is lost on its way through modules that leave it unchanged.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Payload {
-    text: Arc<str>,
+#[derive(Clone)]
+pub struct Payload(Arc<Checked>);
+
+struct Checked {
+    text: String,
     objects: usize,
     depth: usize,
+    /// Its values, once somebody wanted them.
+    value: OnceLock<Value>,
 }
 
 /// Why a text is not a payload.
@@ -37,7 +41,7 @@ pub enum PayloadError {
 
 impl Payload {
     /// Checks that `text` is a JSON array of objects, and keeps it as it is.
-    pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, PayloadError> {
+    pub fn parse(text: impl Into<String>) -> Result<Self, PayloadError> {
         let text = text.into();
         let mut json = serde_json::Deserializer::from_str(&text);
         let (objects, depth) = json
@@ -49,7 +53,12 @@ impl Payload {
             })?;
         match objects {
             0 => Err(PayloadError::Empty),
-            objects => Ok(Self { text, objects, depth }),
+            objects => Ok(Self(Arc::new(Checked {
+                text,
+                objects,
+                depth,
+                value: OnceLock::new(),
+            }))),
         }
     }
 
@@ -65,40 +74,49 @@ impl Payload {
 
     /// The JSON text.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// How many objects there are: one or more.
     pub fn objects(&self) -> usize {
-        self.objects
+        self.0.objects
     }
 
     /// How many levels of lists and objects there are within one another: two or more.
     pub fn depth(&self) -> usize {
-        self.depth
+        self.0.depth
     }
 
     /// The objects, as values of a type of yours.
     pub fn to_objects<T: DeserializeOwned>(&self) -> Result<Vec<T>, serde_json::Error> {
-        serde_json::from_str(&self.text)
+        serde_json::from_str(self.as_str())
     }
 
-    /// The payload as a JSON value: an array.
-    pub fn to_value(&self) -> Value {
-        // The text was parsed when the payload was made.
-        serde_json::from_str(&self.text).unwrap_or_default()
+    /// The payload as a JSON value: an array. It is made when it is asked for first, and kept as long as the payload is.
+    pub fn value(&self) -> &Value {
+        // The text was read when the payload was made.
+        let value = || serde_json::from_str(self.as_str()).unwrap_or_default();
+        self.0.value.get_or_init(value)
     }
 }
 
+impl PartialEq for Payload {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Payload {}
+
 impl fmt::Debug for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Payload").field(&self.text).finish()
+        f.debug_tuple("Payload").field(&self.0.text).finish()
     }
 }
 
 impl Serialize for Payload {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_value().serialize(serializer)
+        self.value().serialize(serializer)
     }
 }
 

@@ -158,56 +158,79 @@ pub(crate) struct Listener {
 
 /// All modules of a host, and who listens to what. It never changes: a change makes a new one, so that a trigger sees
 /// one state from its beginning to its end and takes no lock.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Roster {
-    modules: BTreeMap<ModuleId, Arc<Module>>,
-    listeners: HashMap<String, Vec<Listener>>,
+    /// By their numbers, which is the order of loading.
+    modules: Vec<Arc<Module>>,
+    /// The same, by their names.
+    named: Vec<Arc<Module>>,
+    listeners: HashMap<String, Arc<[Listener]>>,
 }
 
 impl Roster {
-    fn new(modules: BTreeMap<ModuleId, Arc<Module>>) -> Self {
-        let mut listeners: HashMap<String, Vec<Listener>> = HashMap::new();
-        // In the order of their ids, which is the order of loading: a stable sort by priority keeps it.
-        for module in modules.values().filter(|module| module.enabled) {
-            for subscription in &module.subscriptions {
-                listeners.entry(subscription.hook.clone()).or_default().push(Listener {
-                    subscription: subscription.clone(),
-                    module: module.clone(),
-                });
-            }
-        }
-        for listeners in listeners.values_mut() {
-            listeners.sort_by_key(|listener| listener.subscription.priority);
-        }
-        Self { modules, listeners }
-    }
-
     /// With `module` added, or put in the place of the one with its id.
     pub(crate) fn with(&self, module: Arc<Module>) -> Self {
-        let mut modules = self.modules.clone();
-        modules.insert(module.identity.id, module);
-        Self::new(modules)
+        let mut roster = self.without(module.identity.id);
+        let place = roster
+            .modules
+            .partition_point(|one| one.identity.id < module.identity.id);
+        roster.modules.insert(place, module.clone());
+        let place = roster
+            .named
+            .partition_point(|one| one.identity.name < module.identity.name);
+        roster.named.insert(place, module.clone());
+        if module.enabled {
+            for subscription in &module.subscriptions {
+                let listener = Listener {
+                    subscription: subscription.clone(),
+                    module: module.clone(),
+                };
+                let others = roster.listeners.entry(subscription.hook.clone()).or_default();
+                let place = others.partition_point(|one| one.turn() <= listener.turn());
+                let (before, after) = others.split_at(place);
+                *others = before.iter().chain([&listener]).chain(after).cloned().collect();
+            }
+        }
+        roster
     }
 
     /// Without the module of that id.
     pub(crate) fn without(&self, id: ModuleId) -> Self {
-        let mut modules = self.modules.clone();
-        modules.remove(&id);
-        Self::new(modules)
+        let mut roster = self.clone();
+        let Ok(place) = roster.modules.binary_search_by_key(&id, |one| one.identity.id) else {
+            return roster;
+        };
+        let module = roster.modules.remove(place);
+        roster.named.retain(|one| one.identity.id != id);
+        for subscription in &module.subscriptions {
+            if let Some(others) = roster.listeners.get_mut(&subscription.hook) {
+                let others_of = others.iter().filter(|one| one.module.identity.id != id);
+                *others = others_of.cloned().collect();
+            }
+        }
+        roster
     }
 
     /// The modules, in the order of loading.
     pub(crate) fn modules(&self) -> impl Iterator<Item = &Arc<Module>> {
-        self.modules.values()
+        self.modules.iter()
     }
 
     /// The module of that name.
     pub(crate) fn module(&self, name: &str) -> Option<&Arc<Module>> {
-        self.modules.values().find(|module| module.identity.name == name)
+        let place = self.named.binary_search_by(|one| one.identity.name.as_str().cmp(name));
+        place.ok().and_then(|place| self.named.get(place))
     }
 
     /// Who listens to the hook, in the order in which they run.
     pub(crate) fn listeners(&self, hook: &str) -> &[Listener] {
-        self.listeners.get(hook).map_or(&[], Vec::as_slice)
+        self.listeners.get(hook).map_or(&[], |listeners| listeners)
+    }
+}
+
+impl Listener {
+    /// What its place in the order is decided by: its priority, and then when its module was loaded.
+    fn turn(&self) -> (i32, ModuleId) {
+        (self.subscription.priority, self.module.identity.id)
     }
 }

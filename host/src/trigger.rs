@@ -1,5 +1,6 @@
 //! What a server says when a hook happens.
 
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use serde_json::{Map, Value};
@@ -28,6 +29,8 @@ pub struct Trigger {
     pub(crate) happened_at: SystemTime,
     pub(crate) by: Option<String>,
     pub(crate) metadata: Map<String, Value>,
+    /// The metadata as JSON text, once a module was told of it.
+    pub(crate) metadata_text: OnceLock<String>,
     pub(crate) causes: Vec<DeliveryId>,
     /// What its deliveries are kept in order by.
     pub(crate) about: Option<String>,
@@ -43,6 +46,7 @@ impl Trigger {
             happened_at: SystemTime::now(),
             by: None,
             metadata: Map::new(),
+            metadata_text: OnceLock::new(),
             causes: Vec::new(),
             about: None,
         }
@@ -58,7 +62,15 @@ impl Trigger {
     /// `user_id` and `tlp`.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.metadata.insert(key.into(), value.into());
+        self.metadata_text = OnceLock::new();
         self
+    }
+
+    /// The metadata as modules are told it: a JSON object. It is written once, however many they are.
+    pub(crate) fn metadata_text(&self) -> &str {
+        // What consists of JSON values can be written.
+        let text = || serde_json::to_string(&self.metadata).unwrap_or_default();
+        self.metadata_text.get_or_init(text)
     }
 
     /// The one object that this is about, under a name that is its own in the server: `ioc:12`. The deliveries of a

@@ -197,7 +197,7 @@ fn trials(args: &TestLoad, host: &Host, module: &ModuleInfo, payload: Option<&Pa
             Some(payload) => payload.clone(),
             None => Payload::parse(hook.sample().to_string())?,
         };
-        if let Err(fault) = hook.validate(&payload.to_value()) {
+        if let Err(fault) = hook.validate(payload.value()) {
             view::warning(&format!(
                 "the payload does not satisfy the schema of `{0}`: {fault}; `sclera hooks {0}` shows it",
                 hook.name()

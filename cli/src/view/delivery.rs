@@ -56,7 +56,7 @@ fn outcome(out: &mut impl Write, tried: &Tried) -> anyhow::Result<()> {
                 writeln!(out, "  {GOOD}unchanged{GOOD:#}: the payload goes on as it is")?;
             }
             Outcome::Unchanged => writeln!(out, "  {GOOD}done{GOOD:#}")?,
-            Outcome::Replace(_) if tried.before.to_value() == tried.after.to_value() => {
+            Outcome::Replace(_) if tried.before.value() == tried.after.value() => {
                 writeln!(out, "  {GOOD}replaced{GOOD:#} the payload with an equal one")?;
             }
             Outcome::Replace(_) => {

@@ -13,8 +13,8 @@ const AROUND: usize = 2;
 const PIECE: usize = 400;
 
 pub(super) fn payloads(out: &mut impl Write, before: &Payload, after: &Payload) -> anyhow::Result<()> {
-    let before = serde_json::to_string_pretty(&before.to_value())?;
-    let after = serde_json::to_string_pretty(&after.to_value())?;
+    let before = serde_json::to_string_pretty(before.value())?;
+    let after = serde_json::to_string_pretty(after.value())?;
     texts(out, &before, &after)
 }
 

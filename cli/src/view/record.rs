@@ -52,7 +52,7 @@ pub(crate) fn record(record: &Record) -> anyhow::Result<()> {
         fact("metadata", &inert(&serde_json::to_string(&event.metadata)?))?;
     }
     if let Some(payload) = &event.payload {
-        fact("payload", &inert(&serde_json::to_string_pretty(&payload.to_value())?))?;
+        fact("payload", &inert(&serde_json::to_string_pretty(payload.value())?))?;
     }
     if let Some(why) = &record.not_kept {
         writeln!(
@@ -85,7 +85,7 @@ fn attempt(out: &mut impl Write, attempt: &Attempt) -> anyhow::Result<()> {
                 Outcome::Unchanged => writeln!(out, "  {GOOD}answered{GOOD:#}")?,
                 Outcome::Replace(payload) => {
                     writeln!(out, "  {GOOD}replaced{GOOD:#} the payload")?;
-                    let json = serde_json::to_string_pretty(&payload.to_value())?;
+                    let json = serde_json::to_string_pretty(payload.value())?;
                     labelled(out, "answered", &text::shown_lines(&json, LONG))?;
                 }
                 Outcome::Reject(rejection) => {

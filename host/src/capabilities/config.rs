@@ -216,7 +216,9 @@ mod tests {
 
     #[test]
     fn a_configuration_that_nobody_reads_is_an_error() {
-        let error = Settings::new(&json!({"u\u{7f}rl": "x"}), [], None).unwrap_err().to_string();
+        let error = Settings::new(&json!({"u\u{7f}rl": "x"}), [], None)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("`u\u{fffd}rl`"), "{error}");
     }
 }

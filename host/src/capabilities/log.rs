@@ -141,6 +141,11 @@ impl Log {
         self.kept().since = Since::Stopped(clock);
     }
 
+    /// The event is there: from now on the log has these limits, of which a part may be used.
+    pub(crate) fn open(&self, limits: LogLimits) {
+        self.kept().open(limits);
+    }
+
     /// Adds a line of the host's own. It counts like the module's: a module can cause as many of them as it likes.
     pub(crate) fn note(&self, level: Level, message: &str) {
         self.kept().push(level, "sclera", message);
@@ -179,6 +184,22 @@ impl Log {
 }
 
 impl Kept {
+    fn open(&mut self, limits: LogLimits) {
+        let used: usize = self
+            .lines
+            .iter()
+            .map(|line| line.context.len() + line.message.len())
+            .sum();
+        self.left = LogLimits {
+            lines: limits.lines.saturating_sub(self.lines.len()),
+            bytes: limits.bytes.saturating_sub(used),
+            rate: limits.rate,
+        };
+        if let Since::Began(began) = &mut self.since {
+            *began = Instant::now();
+        }
+    }
+
     fn push(&mut self, level: Level, context: &str, message: &str) {
         if self.left.lines == 0 || self.left.bytes == 0 || self.is_too_fast() {
             self.dropped += 1;

@@ -1,6 +1,7 @@
 //! What modules get of WASI beside logging and configuration: clocks, random numbers, and a process that has standard
 //! output and error but no arguments, no environment and no files.
 
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rand_chacha::rand_core::Rng;
@@ -76,7 +77,7 @@ pub(crate) enum Clocks {
     /// Nothing: they stand still, and random numbers repeat.
     Frozen,
     /// Whole milliseconds, which is enough to wait and to write a date, and too little to measure what others do.
-    Coarse,
+    Coarse(Began),
     /// What the machine's clocks show.
     Fine,
     /// What a test wants.
@@ -108,8 +109,8 @@ pub(crate) fn context(stdout: LogStream, stderr: LogStream, clocks: Clocks, seed
                 .insecure_random(Deterministic::new(vec![0]))
                 .insecure_random_seed(0);
         }
-        Clocks::Coarse => {
-            context.wall_clock(Millis).monotonic_clock(MillisSince(Instant::now()));
+        Clocks::Coarse(began) => {
+            context.wall_clock(Millis).monotonic_clock(began);
         }
         Clocks::Fine => {}
         Clocks::Stopped(clock) => {
@@ -122,8 +123,17 @@ pub(crate) fn context(stdout: LogStream, stderr: LogStream, clocks: Clocks, seed
 /// A wall clock that shows whole milliseconds.
 struct Millis;
 
-/// A clock that shows whole milliseconds since the call began.
-struct MillisSince(Instant);
+/// A clock that shows whole milliseconds since the call began, and nothing before. How long ago its instance was made is
+/// nothing that a module may know. Clones are the same clock.
+#[derive(Clone, Default)]
+pub(crate) struct Began(Arc<OnceLock<Instant>>);
+
+impl Began {
+    /// The call begins now, if it has not begun before.
+    pub(crate) fn now(&self) {
+        self.0.get_or_init(Instant::now);
+    }
+}
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
@@ -138,13 +148,14 @@ impl HostWallClock for Millis {
     }
 }
 
-impl HostMonotonicClock for MillisSince {
+impl HostMonotonicClock for Began {
     fn resolution(&self) -> u64 {
         1_000_000
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_millis())
+        let elapsed = self.0.get().map(Instant::elapsed).unwrap_or_default();
+        u64::try_from(elapsed.as_millis())
             .unwrap_or(u64::MAX)
             .saturating_mul(1_000_000)
     }
@@ -181,8 +192,11 @@ mod tests {
     fn a_coarse_clock_shows_whole_milliseconds() {
         assert_eq!(Millis.now().subsec_nanos() % 1_000_000, 0);
         assert!(Millis.now() > Duration::from_secs(1_700_000_000));
+        let not_yet = Began::default();
+        assert_eq!(HostMonotonicClock::now(&not_yet), 0);
         let began = Instant::now().checked_sub(Duration::from_micros(5_400)).unwrap();
-        assert_eq!(MillisSince(began).now() % 1_000_000, 0);
-        assert!(MillisSince(began).now() >= 5_000_000);
+        let began = Began(Arc::new(began.into()));
+        assert_eq!(HostMonotonicClock::now(&began) % 1_000_000, 0);
+        assert!(HostMonotonicClock::now(&began) >= 5_000_000);
     }
 }

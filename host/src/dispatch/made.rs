@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::capabilities::transcript::Transcript;
@@ -10,8 +9,7 @@ use crate::catalog::Hook;
 use crate::delivery::{ActionState, Delivery, DeliveryId};
 use crate::envelope::Envelope;
 use crate::host::Host;
-use crate::ledger::{Attempt as Run, Ended, Entry, Setup, State};
-use crate::limits::LimitOverrides;
+use crate::ledger::{Attempt as Run, Ended, Entry, State};
 use crate::payload::Payload;
 use crate::subscriptions::Listener;
 use crate::surroundings::since_epoch;
@@ -47,7 +45,6 @@ impl Made {
     pub(super) fn run(&self, listener: &Listener) -> Run {
         let delivery = &self.delivery;
         let (module, subscription) = (&listener.module, &listener.subscription);
-        let words = |value: serde_json::Result<Value>| value.unwrap_or_default();
         Run {
             run: Uuid::now_v7(),
             number: delivery.attempt,
@@ -59,11 +56,7 @@ impl Made {
             result: delivery.result.clone(),
             actions: delivery.actions.clone(),
             logs: delivery.logs.clone(),
-            setup: Some(Setup {
-                config: module.config.clone(),
-                grants: words(serde_json::to_value(&module.access.grants)),
-                limits: words(serde_json::to_value(LimitOverrides::of(&subscription.limits))),
-            }),
+            setup: Some(module.setup(&subscription.limits)),
             transcript: self.transcript.clone(),
         }
     }

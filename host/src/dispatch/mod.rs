@@ -1,6 +1,7 @@
 //! From a trigger to deliveries: the chain of a preload, the fan-out of a postload, the one module of a click.
 
 mod accept;
+mod admission;
 mod announce;
 mod answer;
 mod deliver;
@@ -18,8 +19,8 @@ mod workers;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use serde_json::Value;
-
+pub(crate) use admission::Admission;
+pub use admission::Busy;
 pub use announce::Announced;
 #[cfg(fuzzing)]
 pub(crate) use answer::decode;
@@ -54,6 +55,39 @@ struct Attempt<'a> {
     hook: &'a Hook,
     trigger: &'a Trigger,
     payload: &'a Payload,
+}
+
+impl Attempt<'_> {
+    /// Its delivery, before anything has run.
+    fn delivery(&self, fault: Fault) -> Delivery {
+        let (subscription, trigger) = (&self.listener.subscription, self.trigger);
+        Delivery {
+            id: self.id,
+            module: self.listener.module.identity.clone(),
+            hook: self.hook.name().to_owned(),
+            kind: self.hook.kind(),
+            menu_name: subscription.menu_name.clone(),
+            attempt: self.number,
+            asynchronous: subscription.asynchronous,
+            mode: subscription.mode,
+            causes: trigger.causes.clone(),
+            metadata: trigger.metadata.clone(),
+            triggered_by: trigger.by.clone(),
+            started_at: SystemTime::now(),
+            usage: Usage::default(),
+            logs: Vec::new(),
+            result: Err(fault),
+            actions: ActionState::None,
+        }
+    }
+
+    /// What comes of it if it cannot even be tried.
+    fn not_made(&self, fault: Fault) -> Made {
+        Made {
+            delivery: self.delivery(fault),
+            transcript: None,
+        }
+    }
 }
 
 /// Whether an event is one that the subscription is for. A rule that cannot be evaluated keeps no module from running: what
@@ -127,35 +161,17 @@ impl Host {
     /// Makes one attempt to run one module for a trigger, within `budget` if there is one.
     async fn attempt(&self, run: Attempt<'_>, budget: Option<Instant>) -> Made {
         let Attempt {
-            id,
-            number,
             listener,
             hook,
             trigger,
             payload,
+            ..
         } = run;
         let (subscription, module) = (&listener.subscription, &listener.module);
         let no_time_left = Fault::NoTimeLeft {
             budget: self.inner.capacity.preload,
         };
-        let mut delivery = Delivery {
-            id,
-            module: module.identity.clone(),
-            hook: hook.name().to_owned(),
-            kind: hook.kind(),
-            menu_name: subscription.menu_name.clone(),
-            attempt: number,
-            asynchronous: subscription.asynchronous,
-            mode: subscription.mode,
-            causes: trigger.causes.clone(),
-            metadata: trigger.metadata.clone(),
-            triggered_by: trigger.by.clone(),
-            started_at: SystemTime::now(),
-            usage: Usage::default(),
-            logs: Vec::new(),
-            result: Err(no_time_left.clone()),
-            actions: ActionState::None,
-        };
+        let mut delivery = run.delivery(no_time_left.clone());
         let left = budget.map(|end| match self.inner.sandbox.surroundings().stopped_at {
             None => end.saturating_duration_since(Instant::now()),
             // No time passes between one module and the next.
@@ -240,34 +256,33 @@ impl Host {
         recording: Recording,
     ) -> Option<Transcript> {
         let happened_at = self.inner.sandbox.surroundings().happened(trigger.happened_at);
+        let id = delivery.id.to_string();
         let event = types::Event {
-            delivery_id: delivery.id.to_string(),
+            delivery_id: &id,
             attempt: delivery.attempt,
-            hook: delivery.hook.clone(),
+            hook: hook.name(),
             kind: match hook.kind() {
                 HookKind::Preload => types::HookKind::Preload,
                 HookKind::Postload => types::HookKind::Postload,
                 HookKind::Manual => types::HookKind::Manual,
             },
-            menu_name: delivery.menu_name.clone(),
+            menu_name: delivery.menu_name.as_deref(),
             triggered_at_ms: u64::try_from(since_epoch(happened_at).as_millis()).unwrap_or(u64::MAX),
-            triggered_by: trigger.by.clone(),
-            metadata: Value::Object(trigger.metadata.clone()).to_string(),
-            schema_id: hook.schema_id().to_owned(),
-            payload: payload.as_str().to_owned(),
+            triggered_by: trigger.by.as_deref(),
+            metadata: trigger.metadata_text(),
+            schema_id: hook.schema_id(),
+            payload: payload.as_str(),
         };
         let module = &listener.module;
         let run = self
             .inner
             .sandbox
             .handle(
-                &module.program,
+                &module.stock,
                 limits,
-                module.settings.clone(),
-                module.access.clone(),
                 Tlp::marked_in(&trigger.metadata),
                 recording,
-                &event,
+                event,
             )
             .await;
         delivery.usage = run.usage;

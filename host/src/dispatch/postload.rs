@@ -1,8 +1,9 @@
 //! Postload: everyone who listens, after the commit.
 
-use super::{Attempt, Report, TriggerError, is_for};
+use super::{Attempt, Busy, Report, TriggerError, is_for};
 use crate::catalog::{Hook, HookKind};
 use crate::delivery::Delivery;
+use crate::fault::Fault;
 use crate::host::Host;
 use crate::subscriptions::Listener;
 use crate::trigger::Trigger;
@@ -43,14 +44,19 @@ impl Host {
     /// The deliveries that somebody waits for, one after the other.
     pub(super) async fn react_all(&self, listeners: &[Listener], hook: &Hook, trigger: &Trigger) -> Vec<Delivery> {
         let mut deliveries = Vec::with_capacity(listeners.len());
+        if listeners.is_empty() {
+            return deliveries;
+        }
+        let admitted = self.inner.admission.admit(trigger).await;
         for listener in listeners {
-            deliveries.push(self.react(listener, hook, trigger).await);
+            deliveries.push(self.react(listener, hook, trigger, admitted.as_ref().err()).await);
         }
         deliveries
     }
 
     /// One delivery that somebody waits for and that cannot change its payload: from the call to the actions that it asked for.
-    async fn react(&self, listener: &Listener, hook: &Hook, trigger: &Trigger) -> Delivery {
+    /// If the host is `busy`, the module does not run, and its delivery says so.
+    async fn react(&self, listener: &Listener, hook: &Hook, trigger: &Trigger, busy: Option<&Busy>) -> Delivery {
         let attempt = Attempt {
             id: self.inner.sandbox.surroundings().delivery(),
             number: 1,
@@ -59,7 +65,12 @@ impl Host {
             trigger,
             payload: &trigger.payload,
         };
-        let mut made = self.attempt(attempt, None).await;
+        let mut made = match busy {
+            None => self.attempt(attempt, None).await,
+            Some(busy) => attempt.not_made(Fault::Host {
+                reason: busy.to_string(),
+            }),
+        };
         self.apply_actions(&mut made.delivery).await;
         self.note(&made, listener, hook, trigger, &trigger.payload);
         self.report(&made.delivery);

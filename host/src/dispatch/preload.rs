@@ -17,16 +17,32 @@ impl Host {
     /// was; the report says so, and the subscription's failure policy decides whether the request is refused. Together
     /// they have [`Capacity::preload`](crate::Capacity::preload); what a subscription in the mode
     /// [`Monitor`](Mode::Monitor) answers is in the report, and changes nothing.
+    ///
+    /// When the host can do no more, the trigger waits for its turn, at most for
+    /// [`Capacity::patience`](crate::Capacity::patience); then it is refused, and no module has run.
     pub async fn preload(&self, trigger: Trigger) -> Result<PreloadReport, TriggerError> {
         let hook = self.accept(&trigger, HookKind::Preload)?;
         let roster = self.inner.roster.load_full();
+        let listeners = roster.listeners(hook.name());
+        let _place = match listeners {
+            [] => None,
+            _ => match self.inner.admission.admit(&trigger).await {
+                Ok(place) => Some(place),
+                Err(reason) => {
+                    return Err(TriggerError::Busy {
+                        hook: trigger.hook,
+                        reason,
+                    });
+                }
+            },
+        };
         let mut report = PreloadReport {
             payload: trigger.payload.clone(),
             refusal: None,
             deliveries: Vec::new(),
         };
         let end = Instant::now() + self.inner.capacity.preload;
-        for listener in roster.listeners(hook.name()) {
+        for listener in listeners {
             if !is_for(listener, &report.payload, &trigger) {
                 continue;
             }

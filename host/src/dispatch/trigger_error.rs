@@ -1,5 +1,6 @@
 //! Why a trigger is not taken.
 
+use super::admission::Busy;
 use crate::catalog::{HookKind, UnknownHook};
 use crate::ledger::LedgerError;
 use crate::queue::QueueError;
@@ -20,6 +21,14 @@ pub enum TriggerError {
         kind: HookKind,
         /// The function for that kind.
         function: &'static str,
+    },
+    /// More is asked of the host than it can do. Later it may be different: a server answers with the status 503.
+    #[error("`{hook}` was not taken, because the host is busy: {reason}")]
+    Busy {
+        /// The hook.
+        hook: String,
+        /// How much waits.
+        reason: Busy,
     },
     /// The payload is too large.
     #[error(

@@ -14,7 +14,7 @@ use crate::capabilities::keyvalue::Spaces;
 use crate::capabilities::secrets::Values;
 use crate::catalog::{Catalog, DeclareError, HookSpec};
 use crate::delivery::Delivery;
-use crate::dispatch::Workers;
+use crate::dispatch::{Admission, Workers};
 use crate::ledger::Ledger;
 use crate::limits::{Capacity, Limits};
 use crate::modules::{CacheError, Compiler, ModuleStore, Versions};
@@ -263,6 +263,7 @@ impl HostBuilder {
         };
         Ok(Host {
             inner: Arc::new(Inner {
+                admission: Admission::new(&capacity, &catalog),
                 catalog: Arc::new(catalog),
                 sandbox,
                 compiler,

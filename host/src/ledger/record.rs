@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -113,11 +114,29 @@ pub struct Attempt {
     /// What it logged and printed.
     pub logs: Vec<LogLine>,
     /// What it ran under.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub setup: Option<Setup>,
+    #[serde(with = "shared_setup", skip_serializing_if = "Option::is_none", default)]
+    pub setup: Option<Arc<Setup>>,
     /// What the host answered to it. None if that was not recorded, or is not kept.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub transcript: Option<Transcript>,
+}
+
+/// As if it were not shared.
+mod shared_setup {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Setup;
+
+    #[expect(clippy::ref_option, reason = "serde asks for it")]
+    pub(super) fn serialize<S: Serializer>(setup: &Option<Arc<Setup>>, serializer: S) -> Result<S::Ok, S::Error> {
+        setup.as_deref().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<Setup>>, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map(Arc::new))
+    }
 }
 
 /// What a module ran under: what an operator had decided. No secret is in here.

@@ -1,5 +1,7 @@
 //! What must not be read in a ledger: secrets, taken out of everything that a module could have put them into.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::Attempt;
@@ -36,7 +38,7 @@ pub(super) fn attempt(secrets: &Vault, attempt: &mut Attempt) {
         secrets.redact_in(&mut line.context);
         secrets.redact_in(&mut line.message);
     }
-    if let Some(setup) = &mut attempt.setup {
+    if let Some(setup) = attempt.setup.as_mut().map(Arc::make_mut) {
         for value in [&mut setup.config, &mut setup.grants, &mut setup.limits] {
             json(secrets, value);
         }
@@ -98,7 +100,7 @@ fn fault(secrets: &Vault, fault: &mut Fault) {
 /// A text in JSON can be written in many ways: it is looked at as what it means. Where no secret is, the payload stays as
 /// it is, to the letter.
 fn payload(secrets: &Vault, payload: &mut Payload) -> bool {
-    let mut value = payload.to_value();
+    let mut value = payload.value().clone();
     if !json(secrets, &mut value) {
         return false;
     }

@@ -23,7 +23,7 @@ use crate::fault::Fault;
 use crate::limits::{Capacity, Limits};
 use crate::policy::{HostPolicies, Lock, NotApproved};
 use crate::quarantine::Quarantine;
-use crate::sandbox::{Program, Sandbox};
+use crate::sandbox::{Program, Sandbox, Stock};
 use crate::subscriptions::Roster;
 use crate::text;
 
@@ -160,6 +160,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) store: Option<&'a ModuleStore>,
     /// Whether the secrets are read that modules are granted.
     pub(crate) secrets: Values,
+    /// Whether what the host answers to modules is recorded.
+    pub(crate) records: bool,
     /// What was reviewed, where only that may be loaded.
     pub(crate) lock: Option<&'a Lock>,
 }
@@ -198,6 +200,15 @@ impl Loader<'_> {
         self.load_from(source, slot, &mut origin)
             .await
             .map_err(|fault| LoadError { origin, fault })
+    }
+
+    /// Does everything that can be done before a module has a place: what is left of its loading takes no time.
+    pub(crate) async fn prepare(&self, mut source: ModuleSource) -> Result<ModuleSource, LoadError> {
+        let (origin, config) = (source.origin(), source.take_config());
+        match self.examined(source).await {
+            Ok(examined) => Ok(ModuleSource::prepared(examined, config, origin)),
+            Err(fault) => Err(LoadError { origin, fault }),
+        }
     }
 
     /// Reads, compiles and describes a module, without letting it register.
@@ -288,6 +299,16 @@ impl Loader<'_> {
         };
         let file = examined.ready.file;
         let access = Access::new(policy.grants.clone(), keyvalue, self.network, self.secrets)?;
+        let (settings, access) = (Arc::new(settings), Arc::new(access));
+        let limits = Arc::new(policy.limits.over(self.limits));
+        let stock = Stock::new(
+            self.sandbox.clone(),
+            examined.ready.program,
+            settings.clone(),
+            access.clone(),
+            limits.clone(),
+            self.records,
+        );
         let module = Module {
             identity: Arc::new(ModuleIdentity {
                 id,
@@ -297,12 +318,12 @@ impl Loader<'_> {
             }),
             description: examined.description,
             contract: examined.contract,
-            program: examined.ready.program,
+            stock,
             compiled: examined.ready.compiled,
             config,
-            settings: Arc::new(settings),
-            limits: Arc::new(policy.limits.over(self.limits)),
-            access: Arc::new(access),
+            settings,
+            limits,
+            access,
             quarantine: Arc::new(Quarantine::new(
                 policy
                     .quarantine
@@ -317,6 +338,7 @@ impl Loader<'_> {
             enabled: true,
             subscriptions: Vec::new(),
             registration_log: Vec::new(),
+            setups: Arc::default(),
         };
         let module = self.registered(&module).await?;
         if let (Some(store), Slot::New(..) | Slot::Replace(_)) = (self.store, slot) {
@@ -381,7 +403,12 @@ impl Loader<'_> {
         );
         let (run, enrolment) = self
             .sandbox
-            .register(&module.program, &module.limits, module.settings.clone(), enrolment)
+            .register(
+                module.stock.program(),
+                &module.limits,
+                module.settings.clone(),
+                enrolment,
+            )
             .await;
         run.result
             .and_then(|answer| answer.map_err(Fault::from))

@@ -8,13 +8,13 @@ mod source;
 mod store;
 mod versions;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use compile::{CacheError, CacheFault, CompileError, CompileLimits, Compiled, Compiler};
-pub(crate) use compile::{Code, OpenCompiler};
+pub(crate) use compile::{Code, Kept, OpenCompiler};
 pub use description::{Capability, Description};
 pub use inspect::{Inspection, Interface, NotAComponent, Unfit, Unoffered};
 pub use load::{Examined, LoadError, LoadFault};
@@ -28,10 +28,11 @@ use crate::access::Access;
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::LogLine;
 use crate::counters::ModuleCounts;
-use crate::limits::Limits;
+use crate::ledger::Setup;
+use crate::limits::{LimitOverrides, Limits};
 use crate::policy::ModulePolicy;
 use crate::quarantine::{Quarantine, Quarantined};
-use crate::sandbox::Program;
+use crate::sandbox::Stock;
 use crate::subscriptions::Subscription;
 
 /// The number by which a module and its host know each other. It is the module's for as long as it is loaded.
@@ -58,7 +59,8 @@ pub(crate) struct Module {
     pub(crate) description: Description,
     /// The version of the contract that it was built for.
     pub(crate) contract: String,
-    pub(crate) program: Program,
+    /// What its instances are made of.
+    pub(crate) stock: Arc<Stock>,
     pub(crate) compiled: Compiled,
     pub(crate) config: Value,
     pub(crate) settings: Arc<Settings>,
@@ -70,7 +72,12 @@ pub(crate) struct Module {
     pub(crate) enabled: bool,
     pub(crate) subscriptions: Vec<Arc<Subscription>>,
     pub(crate) registration_log: Vec<LogLine>,
+    /// What its calls ran under so far, for the ledger.
+    pub(crate) setups: Setups,
 }
+
+/// Each with the limits that it is for.
+type Setups = Arc<Mutex<Vec<(Limits, Arc<Setup>)>>>;
 
 /// What a host tells about one of its modules.
 #[derive(Clone, Debug, Serialize)]
@@ -97,6 +104,24 @@ pub struct ModuleInfo {
 }
 
 impl Module {
+    /// What a call with those limits runs under, in words. They are made once, and not for each delivery.
+    pub(crate) fn setup(&self, limits: &Limits) -> Arc<Setup> {
+        // Nothing that is done while it is held can panic half way.
+        let mut setups = self.setups.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, setup)) = setups.iter().find(|(known, _)| known == limits) {
+            return setup.clone();
+        }
+        let words = |value: serde_json::Result<Value>| value.unwrap_or_default();
+        let setup = Arc::new(Setup {
+            config: self.config.clone(),
+            grants: words(serde_json::to_value(&self.access.grants)),
+            limits: words(serde_json::to_value(LimitOverrides::of(limits))),
+        });
+        // There are as many as its subscriptions have different limits.
+        setups.push((limits.clone(), setup.clone()));
+        setup
+    }
+
     pub(crate) fn info(&self) -> ModuleInfo {
         ModuleInfo {
             identity: self.identity.clone(),

@@ -18,6 +18,8 @@ use crate::limits::Capacity;
 pub struct ModuleSource {
     bytes: Bytes,
     config: Option<Value>,
+    /// What a person calls it, if that is not told from its bytes.
+    origin: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -33,6 +35,7 @@ impl ModuleSource {
         Self {
             bytes: Bytes::File(path.into()),
             config: None,
+            origin: None,
         }
     }
 
@@ -41,6 +44,7 @@ impl ModuleSource {
         Self {
             bytes: Bytes::Memory(bytes.into()),
             config: None,
+            origin: None,
         }
     }
 
@@ -50,6 +54,16 @@ impl ModuleSource {
         Self {
             bytes: Bytes::Examined(Box::new(module)),
             config: None,
+            origin: None,
+        }
+    }
+
+    /// The same, for one that came from `origin`, with its configuration.
+    pub(super) fn prepared(module: Examined, config: Option<Value>, origin: String) -> Self {
+        Self {
+            config,
+            origin: Some(origin),
+            ..Self::examined(module)
         }
     }
 
@@ -76,6 +90,9 @@ impl ModuleSource {
 
     /// What a person calls it.
     pub(super) fn origin(&self) -> String {
+        if let Some(origin) = &self.origin {
+            return origin.clone();
+        }
         match &self.bytes {
             Bytes::File(path) => path.display().to_string(),
             Bytes::Memory(bytes) => format!("<{} bytes>", bytes.len()),

@@ -1,14 +1,9 @@
-//! The engine's settings, and the thread that makes its epochs pass.
+//! The engine's settings.
 
-use std::time::Duration;
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
-
+use super::steward::BACKLOG;
 use crate::limits::Capacity;
-
-/// How often guest code that runs for long gives its thread back, and looks at its deadline. A call ends at most this
-/// much, and what the machine's scheduler adds, after its deadline.
-const EPOCH: Duration = Duration::from_millis(2);
 
 /// Core instances that one component may consist of. Interpreted languages bring dozens of them.
 const CORE_INSTANCES: u32 = 100;
@@ -16,26 +11,46 @@ const CORE_INSTANCES: u32 = 100;
 const MEMORIES: u32 = 8;
 /// Tables that one component may have.
 const TABLES: u32 = 40;
-/// Bytes of a memory that stay mapped, and are cleared by hand, when an instance goes: clearing
-/// little memory costs less than mapping it anew, and clearing much costs more.
-const KEEP_RESIDENT: usize = 1 << 20;
+/// Bytes that an instance has written, of a memory or a table, that stay mapped when it goes. The kernel is asked which these
+/// are; they are written over with what was there at first, and the next instance of the module does not have to wait for
+/// the kernel to bring them in, one page fault after the other. Too high: the memory of every place of the pool. Too low: a
+/// module that writes more pays for page faults.
+const KEEP_RESIDENT: usize = 4 << 20;
 
 /// Bytes of stack for host functions.
 const HOST_STACK: usize = 1 << 20;
 
+/// The same where the kernel cannot tell (Linux before 6.7, and others): so much is written over at the beginning of a
+/// memory, whether an instance has written it or not.
+const KEEP_RESIDENT_BLINDLY: usize = 128 << 10;
+
 pub(super) fn new(capacity: &Capacity) -> wasmtime::Result<Engine> {
+    let keep_resident = match PoolingAllocationConfig::is_pagemap_scan_available() {
+        true => KEEP_RESIDENT,
+        false => KEEP_RESIDENT_BLINDLY,
+    };
+    // Those that are called, those that were made ahead, and those that have not been cleared away; and one that is being
+    // made or cleared.
+    let places = capacity.concurrency.saturating_add(match capacity.spares {
+        0 => 0,
+        spares => spares.saturating_add(BACKLOG).saturating_add(2),
+    });
     let mut pool = PoolingAllocationConfig::default();
-    pool.total_component_instances(capacity.concurrency)
-        .total_core_instances(capacity.concurrency.saturating_mul(CORE_INSTANCES))
-        .total_memories(capacity.concurrency.saturating_mul(MEMORIES))
-        .total_tables(capacity.concurrency.saturating_mul(TABLES))
-        .total_stacks(capacity.concurrency)
+    pool.total_component_instances(places)
+        .total_core_instances(places.saturating_mul(CORE_INSTANCES))
+        .total_memories(places.saturating_mul(MEMORIES))
+        .total_tables(places.saturating_mul(TABLES))
+        .total_stacks(places)
+        // A place that had an instance of the same module has its pages still.
+        .max_unused_warm_slots(places)
+        .pagemap_scan(Enabled::Auto)
         .max_core_instances_per_component(CORE_INSTANCES)
         .max_memories_per_component(MEMORIES)
         .max_tables_per_component(TABLES)
         .max_memory_size(capacity.memory)
         .table_elements(capacity.table_elements)
-        .linear_memory_keep_resident(KEEP_RESIDENT);
+        .linear_memory_keep_resident(keep_resident)
+        .table_keep_resident(keep_resident);
 
     let mut config = compile_settings();
     config
@@ -43,18 +58,7 @@ pub(super) fn new(capacity: &Capacity) -> wasmtime::Result<Engine> {
         // Room above a module's own stack for the host functions that it calls.
         .async_stack_size(capacity.stack.saturating_add(HOST_STACK))
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-    let engine = Engine::new(&config)?;
-
-    let weak = engine.weak();
-    std::thread::Builder::new().name("sclera-epoch".into()).spawn(move || {
-        // Ends with the last clone of the engine.
-        while let Some(engine) = weak.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
-            std::thread::sleep(EPOCH);
-        }
-    })?;
-    Ok(engine)
+    Engine::new(&config)
 }
 
 /// An engine that makes the same code as [`new`], and reserves nothing to run it.

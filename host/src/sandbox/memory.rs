@@ -28,6 +28,14 @@ impl MemoryLimit {
         }
     }
 
+    /// Allows as much as `limits` do, from now on. Says no if there is more already.
+    pub(super) fn allow(&mut self, limits: &Limits) -> bool {
+        self.limit = limits.memory;
+        self.table_limit = limits.table_elements;
+        self.pieces = limits.instances;
+        self.used <= self.limit && self.table_used <= self.table_limit
+    }
+
     /// The largest sum of all memories so far, in bytes.
     pub(super) fn peak(&self) -> usize {
         self.peak

@@ -1,26 +1,35 @@
 //! Runs one call into one module: a fresh instance, with limits on everything that it can take.
 //!
+//! The instance is a [`cell`]: a store with all guards, for one call. Where it can, it was made ahead (`stock`) by a thread
+//! that clears used ones away, too (`steward`), so that nobody waits for either.
+//!
 //! Three limits end a call, because none of them sees everything. *Fuel* bounds the work of the guest's own code and
 //! does not depend on the machine. The *epoch* makes guest code that runs for long give the thread back every few
 //! milliseconds and ends it at the deadline. The *outer timeout* ends a call that waits in a host function, where no
 //! guest code runs that could be interrupted. The deadline is armed just before the call: waiting for a free place is
 //! not the module's fault.
 
+mod cell;
 mod engine;
 mod fingerprint;
 mod memory;
+mod pulse;
 mod state;
+mod steward;
+mod stock;
 mod verdict;
 
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use wasmparser::WasmFeatures;
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, Store, UpdateDeadline};
+use wasmtime::{AsContextMut, Engine, Store};
 
-use crate::access::Access;
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::LogLine;
 use crate::capabilities::registry::Enrolment;
@@ -30,13 +39,18 @@ use crate::contract::{HookModule, HookModulePre, exported, types};
 use crate::delivery::Usage;
 use crate::fault::Fault;
 use crate::limits::{Capacity, Limits};
-use crate::modules::Code;
-use crate::surroundings::{PATIENCE, Surroundings};
+use crate::modules::{Code, Kept};
+use crate::surroundings::Surroundings;
+use cell::Cell;
 pub(crate) use engine::engine_for_compiling;
 pub(crate) use fingerprint::Fingerprint;
+use pulse::Pulse;
 use state::Phase;
 pub(crate) use state::State;
-use verdict::{DeadlineReached, fault_of};
+pub use steward::Instances;
+use steward::Steward;
+pub(crate) use stock::Stock;
+use verdict::fault_of;
 
 /// Compiles modules, and runs calls into them. Clones are the same sandbox.
 #[derive(Clone)]
@@ -46,6 +60,8 @@ pub(crate) struct Sandbox {
     /// How many more calls may run now.
     places: Arc<Semaphore>,
     surroundings: Arc<Surroundings>,
+    pulse: Arc<Pulse>,
+    steward: Arc<Steward>,
 }
 
 /// A compiled module whose imports are all there: ready to be instantiated.
@@ -62,13 +78,18 @@ pub(crate) struct Run<T> {
 }
 
 impl Sandbox {
-    /// Makes an engine, and the thread that makes its epochs pass.
+    /// Makes an engine, and its two threads: one makes its epochs pass, the other makes instances ahead.
     pub(crate) fn new(capacity: &Capacity, surroundings: Surroundings) -> wasmtime::Result<Self> {
         let engine = engine::new(capacity)?;
         let mut linker = Linker::new(&engine);
         state::add_to_linker(&mut linker)?;
+        let steward = Steward::start(capacity)?;
+        let desk = steward.desk();
+        let pulse = Pulse::start(engine.weak(), move || desk.remind())?;
         Ok(Self {
             engine,
+            pulse: Arc::new(pulse),
+            steward: Arc::new(steward),
             linker: Arc::new(linker),
             places: Arc::new(Semaphore::new(capacity.concurrency as usize)),
             surroundings: Arc::new(surroundings),
@@ -86,6 +107,11 @@ impl Sandbox {
     /// What its calls find around themselves.
     pub(crate) fn surroundings(&self) -> &Surroundings {
         &self.surroundings
+    }
+
+    /// How its instances fare.
+    pub(crate) fn instances(&self) -> Instances {
+        self.steward.instances()
     }
 
     /// Whether it can run that program.
@@ -117,8 +143,15 @@ impl Sandbox {
         // SAFETY: `deserialize` trusts the bytes to be what wasmtime's compiler made. A `Code` is made only by the room
         // `modules::compile`, of what a compiler that this process chose and started has answered, through a pipe that
         // nobody else holds, or of a file that carries a MAC by a key that only this user can read. That the code is for
-        // this very engine wasmtime checks by itself. The bytes are copied, so nobody can change them afterwards.
-        let component = unsafe { Component::deserialize(&self.engine, code.as_bytes()) }?;
+        // this very engine wasmtime checks by itself. Bytes in memory are copied. A file is mapped: the very one that was
+        // authenticated, which is open, is never written to again, and can be written to only by this user, who could as
+        // well write into this process.
+        let component = unsafe {
+            match code.kept() {
+                Kept::Bytes(bytes) => Component::deserialize(&self.engine, bytes),
+                Kept::File(file) => Component::deserialize_file(&self.engine, path_of(file)),
+            }
+        }?;
         let pre = self.linker.instantiate_pre(&component)?;
         Ok(Program(Arc::new(HookModulePre::new(pre)?)))
     }
@@ -150,38 +183,39 @@ impl Sandbox {
     }
 
     /// Delivers an event, marked with `tlp`, to a module.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is another part of the event, or of what the module may take"
-    )]
     pub(crate) async fn handle(
         &self,
-        program: &Program,
+        stock: &Arc<Stock>,
         limits: &Limits,
-        settings: Arc<Settings>,
-        access: Arc<Access>,
         tlp: Option<Tlp>,
         recording: Recording,
-        event: &types::Event,
+        event: types::Event<'_>,
     ) -> Run<Result<types::Answer, types::Error>> {
-        let secrets = access.secrets.clone();
-        let run = self.run(
-            program,
-            limits,
-            Phase::Handle {
-                settings,
-                access,
-                tlp,
-                recording,
-            },
-            async |store, module| module.call_hooks_handler(store, event).await,
-        );
-        let (mut run, state) = run.await;
+        let Ok(_place) = self.places.acquire().await else {
+            return Run::not_started();
+        };
+        let _beating = self.pulse.beat();
+        let ahead = stock.take(&recording);
+        let ahead = ahead.and_then(|mut cell| cell.open(limits, tlp).then_some(cell));
+        let is_made = ahead.is_some();
+        let mut cell = ahead.unwrap_or_else(|| stock.cell(limits, recording));
+        let called = cell.within(limits, async |cell| {
+            if !is_made {
+                cell.instantiate(stock.program()).await?;
+                // What it may not have taken yet is refused to it while it takes more.
+                cell.open(limits, tlp);
+            }
+            let (store, module) = cell.parts()?;
+            module.call_hooks_handler(store, event).await
+        });
+        let called = called.await;
+        let mut run = Run::of(called, &mut cell, limits);
         if let Ok(answer) = &mut run.result {
-            secrets.redact_answer(answer);
+            stock.access().secrets.redact_answer(answer);
         }
-        run.transcript = state.as_ref().and_then(|state| state.tape.take());
-        if let Some(refusal) = state.and_then(|state| state.refusals.take()) {
+        let state = cell.state_mut();
+        run.transcript = state.tape.take();
+        if let Some(refusal) = state.refusals.take() {
             // A module that copes with a refusal has not failed.
             run.result = match run.result {
                 Err(fault @ Fault::Trap { .. }) => Err(refusal.behind(&fault)),
@@ -189,17 +223,22 @@ impl Sandbox {
                 other => other,
             };
         }
+        state.close();
+        self.steward.clear(cell);
         run
     }
 
     /// What of a module's exports has not the types of the contract, if anything. Wasmtime tells it only of an instance.
     pub(crate) async fn misfit(&self, program: &Program, limits: &Limits) -> Option<String> {
-        let run = self.run_in(limits, Phase::Describe, async |store| {
-            // What goes wrong here goes wrong again when the module is described, and is told then.
-            let instance = program.0.instance_pre().instantiate_async(&mut *store).await?;
-            Ok(HookModule::new(store, &instance).err())
-        });
-        let misfit = run.await.0.result.ok().flatten();
+        let (run, _) = self
+            .run_in(limits, Phase::Describe, async |cell| {
+                // What goes wrong here goes wrong again when the module is described, and is told then.
+                let mut store = cell.store().as_context_mut();
+                let instance = program.0.instance_pre().instantiate_async(&mut store).await?;
+                Ok(HookModule::new(store, &instance).err())
+            })
+            .await;
+        let misfit = run.result.ok().flatten();
         misfit.map(|error| format!("{error:#}"))
     }
 
@@ -210,9 +249,10 @@ impl Sandbox {
         phase: Phase,
         call: impl AsyncFnOnce(&mut Store<State>, &exported::Guest) -> wasmtime::Result<T>,
     ) -> (Run<T>, Option<State>) {
-        self.run_in(limits, phase, async |store| {
-            let instance: HookModule = program.0.instantiate_async(&mut *store).await?;
-            call(store, instance.sclera_hooks_module()).await
+        self.run_in(limits, phase, async |cell| {
+            cell.instantiate(program).await?;
+            let (store, module) = cell.parts()?;
+            call(store, module).await
         })
         .await
     }
@@ -222,86 +262,48 @@ impl Sandbox {
         &self,
         limits: &Limits,
         phase: Phase,
-        work: impl AsyncFnOnce(&mut Store<State>) -> wasmtime::Result<T>,
+        work: impl AsyncFnOnce(&mut Cell) -> wasmtime::Result<T>,
     ) -> (Run<T>, Option<State>) {
         let Ok(_place) = self.places.acquire().await else {
-            let reason = "it is shutting down".to_owned();
-            return (Run::not_started(Fault::Host { reason }), None);
+            return (Run::not_started(), None);
         };
-        let state = State::new(phase, limits, &self.surroundings);
-        let stopped = state.stopped.clone();
-        let tape = state.tape.clone();
-        let mut store = Store::new(&self.engine, state);
-        store.limiter(|state| &mut state.memory);
-        // What a call may make the host copy out of its memory; a list of a million references to one long string
-        // would otherwise become a million strings here.
-        store.set_hostcall_fuel(limits.host_call);
-
-        let started = Instant::now();
-        // On stopped clocks, the deadline is where the module sees it; how fast this machine computes is nothing to it.
-        let deadline = match stopped {
-            None => started + limits.deadline,
-            Some(_) => started + limits.deadline.max(PATIENCE),
-        };
-        let is_stopped = stopped.is_some();
-        let armed = store.set_fuel(limits.fuel);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(move |_| {
-            if Instant::now() >= deadline {
-                Err(DeadlineReached.into())
-            } else if is_stopped {
-                // Where the thread is given back depends on the machine, and what others do meanwhile would, too.
-                Ok(UpdateDeadline::Continue(1))
-            } else {
-                Ok(UpdateDeadline::Yield(1))
-            }
-        });
-        let work = async {
-            armed?;
-            work(&mut store).await
-        };
-        let overdue = async {
-            match &stopped {
-                None => std::future::pending().await,
-                Some(clock) => clock.overdue().await,
-            }
-        };
-        let result = tokio::select! {
-            biased;
-            ended = tokio::time::timeout_at(deadline.into(), work) => ended.unwrap_or_else(|_| Err(DeadlineReached.into())),
-            () = overdue => Err(DeadlineReached.into()),
-            () = tape.overdue() => Err(DeadlineReached.into()),
-        };
-
-        let usage = Usage {
-            fuel: limits.fuel - store.get_fuel().unwrap_or_default().min(limits.fuel),
-            duration: started.elapsed(),
-            peak_memory: store.data().memory.peak(),
-        };
-        let mut state = store.into_data();
-        let logs = state.log.take();
-        let result = result.map_err(|error| fault_of(&error, limits, &state.memory, &logs));
-        (
-            Run {
-                result,
-                usage,
-                logs,
-                transcript: None,
-            },
-            Some(state),
-        )
+        let _beating = self.pulse.beat();
+        let mut cell = Cell::new(&self.engine, State::new(phase, limits, &self.surroundings));
+        let called = cell.within(limits, work).await;
+        let run = Run::of(called, &mut cell, limits);
+        (run, Some(cell.into_state()))
     }
 }
 
+/// A name for a file that is open, whatever has become of the name that it was opened by.
+fn path_of(file: &File) -> PathBuf {
+    format!("/dev/fd/{}", file.as_raw_fd()).into()
+}
+
 impl<T> Run<T> {
-    fn not_started(fault: Fault) -> Self {
+    /// How a call ended that took `duration`.
+    fn of((result, duration): (wasmtime::Result<T>, Duration), cell: &mut Cell, limits: &Limits) -> Self {
+        let fuel = cell.spent();
+        let state = cell.state_mut();
+        let logs = state.log.take();
         Self {
-            result: Err(fault),
+            result: result.map_err(|error| fault_of(&error, limits, &state.memory, &logs)),
             usage: Usage {
-                fuel: 0,
-                duration: Duration::ZERO,
-                peak_memory: 0,
+                fuel,
+                duration,
+                peak_memory: state.memory.peak(),
             },
+            logs,
+            transcript: None,
+        }
+    }
+
+    fn not_started() -> Self {
+        Self {
+            result: Err(Fault::Host {
+                reason: "it is shutting down".into(),
+            }),
+            usage: Usage::default(),
             logs: Vec::new(),
             transcript: None,
         }

@@ -1,6 +1,7 @@
 //! What the host holds for one call.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -16,7 +17,7 @@ use crate::capabilities::registry::Enrolment;
 use crate::capabilities::secrets::Placeholders;
 use crate::capabilities::tape::Tape;
 use crate::capabilities::transcript::Recording;
-use crate::capabilities::wasi::{self, Clocks};
+use crate::capabilities::wasi::{self, Began, Clocks};
 use crate::catalog::Tlp;
 use crate::contract::{atomics, keyvalue, logging, registry, store, types};
 use crate::limits::Limits;
@@ -34,16 +35,26 @@ pub(super) enum Phase {
     Handle {
         settings: Arc<Settings>,
         access: Arc<Access>,
-        /// How the event is marked.
-        tlp: Option<Tlp>,
         /// Whether it is recorded.
         recording: Recording,
     },
 }
 
+/// When the guest's code is interrupted, and what happens then.
+#[derive(Clone, Copy)]
+pub(super) struct Armed {
+    /// When the call ends.
+    pub(super) deadline: Instant,
+    /// Whether it keeps its thread until then.
+    pub(super) keeps_thread: bool,
+}
+
 /// The data of one call's store. It is made for the call and dropped after it.
 pub(crate) struct State {
     phase: Phase,
+    /// Whether it has seen its event. Nothing is to be reached before.
+    is_open: bool,
+    pub(super) armed: Armed,
     pub(crate) log: Log,
     pub(crate) table: ResourceTable,
     pub(super) memory: MemoryLimit,
@@ -53,6 +64,8 @@ pub(crate) struct State {
     pub(crate) stopped: Option<StoppedClock>,
     /// What it asks, and what it is answered.
     pub(crate) tape: Tape,
+    /// When its own time begins.
+    began: Began,
     wasi: WasiCtx,
     http: Http,
 }
@@ -73,23 +86,21 @@ impl State {
         if let Some(clock) = &stopped {
             log.keep_time_by(clock.clone());
         }
+        let began = Began::default();
         let clocks = match (&phase, &stopped) {
             (Phase::Describe, _) => Clocks::Frozen,
             (_, Some(clock)) => Clocks::Stopped(clock.clone()),
             (Phase::Handle { access, .. }, None) if access.grants.fine_clocks => Clocks::Fine,
-            (Phase::Register { .. } | Phase::Handle { .. }, None) => Clocks::Coarse,
+            (Phase::Register { .. } | Phase::Handle { .. }, None) => Clocks::Coarse(began.clone()),
         };
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
         let wasi = wasi::context(log.stream(Stream::Stdout), log.stream(Stream::Stderr), clocks, seed);
         let refusals = Refusals::new(log.clone());
-        let (reach, secrets) = match &phase {
-            Phase::Describe => (
-                Reach::Nowhere("no import answers while `describe` runs"),
-                Arc::default(),
-            ),
-            Phase::Register { .. } => (Reach::Nowhere("`register-hooks` has no network"), Arc::default()),
-            Phase::Handle { access, tlp, .. } => (Reach::Granted(access.http.clone(), *tlp), access.secrets.clone()),
+        let (nowhere, secrets) = match &phase {
+            Phase::Describe => ("no import answers while `describe` runs", Arc::default()),
+            Phase::Register { .. } => ("`register-hooks` has no network", Arc::default()),
+            Phase::Handle { access, .. } => ("no event has come yet", access.secrets.clone()),
         };
         log.redact(secrets.clone());
         let placeholders = Arc::new(Placeholders::new(
@@ -97,15 +108,24 @@ impl State {
             seed.map(|seed| seed.numbers(Chance::Placeholders)),
         ));
         let outgoing = Outgoing::new(
-            reach,
+            Reach::Nowhere(nowhere),
             placeholders.clone(),
             refusals.clone(),
             stopped.clone(),
             tape.clone(),
         );
         let http = Http::new(outgoing);
+        if !matches!(phase, Phase::Handle { .. }) {
+            began.now();
+        }
         Self {
             phase,
+            is_open: false,
+            armed: Armed {
+                deadline: Instant::now(),
+                keeps_thread: false,
+            },
+            began,
             log,
             refusals,
             placeholders,
@@ -116,6 +136,25 @@ impl State {
             memory: MemoryLimit::new(limits),
             wasi,
         }
+    }
+
+    /// Lets it see an event that is marked with `tlp`, under `limits`. Says no if it has more than they allow already.
+    pub(super) fn open(&mut self, limits: &Limits, tlp: Option<Tlp>) -> bool {
+        let Phase::Handle { access, .. } = &self.phase else {
+            return false;
+        };
+        self.http.open(Reach::Granted(access.http.clone(), tlp));
+        self.is_open = true;
+        self.began.now();
+        self.table.set_max_capacity(limits.resources);
+        self.log.open(LogLimits::of(limits));
+        self.memory.allow(limits)
+    }
+
+    /// Ends everything that goes on outside of the instance's own code.
+    pub(super) fn close(&mut self) {
+        self.is_open = false;
+        drop(std::mem::take(&mut self.table));
     }
 
     /// The module's settings; none while `describe` runs.
@@ -129,8 +168,8 @@ impl State {
     /// What the module may reach; nothing unless it handles an event.
     pub(crate) fn access(&self) -> Option<&Access> {
         match &self.phase {
-            Phase::Handle { access, .. } => Some(access),
-            Phase::Describe | Phase::Register { .. } => None,
+            Phase::Handle { access, .. } if self.is_open => Some(access),
+            Phase::Handle { .. } | Phase::Describe | Phase::Register { .. } => None,
         }
     }
 

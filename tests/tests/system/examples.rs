@@ -33,7 +33,7 @@ async fn a_defanged_url_is_repaired_tagged_and_gets_the_tlp_of_its_case() {
         json!({"ioc_value": " hxxps://evil[.]example/login ", "ioc_type_id": 141, "ioc_tags": "phish", "mine": [1]});
     let report = host.preload(request(dirty)).await.unwrap();
     assert_eq!(report.failures().collect::<Vec<_>>(), Vec::<String>::new());
-    let ioc = &report.payload.to_value()[0];
+    let ioc = &report.payload.value()[0];
     assert_eq!(ioc["ioc_value"], "https://evil.example/login");
     assert_eq!(ioc["ioc_tlp_id"], 2);
     assert_eq!(ioc["mine"], json!([1]));

@@ -26,6 +26,7 @@ mod queueing;
 mod registering;
 mod replay;
 mod shadow;
+mod spares;
 
 use std::time::Duration;
 
@@ -105,5 +106,5 @@ fn postload() -> Trigger {
 }
 
 fn value(payload: &Payload) -> String {
-    payload.to_value()[0]["ioc_value"].as_str().unwrap().to_owned()
+    payload.value()[0]["ioc_value"].as_str().unwrap().to_owned()
 }

@@ -49,6 +49,11 @@ impl Http {
         }
     }
 
+    /// Lets requests come as far as that.
+    pub(crate) fn open(&mut self, reach: Reach) {
+        self.outgoing.open(reach);
+    }
+
     pub(crate) fn view<'a>(&'a mut self, table: &'a mut ResourceTable) -> WasiHttpCtxView<'a> {
         WasiHttpCtxView {
             ctx: &mut self.context,

@@ -54,6 +54,11 @@ impl Outgoing {
         }
     }
 
+    /// Lets requests come as far as that, from now on.
+    pub(super) fn open(&mut self, reach: Reach) {
+        self.reach = reach;
+    }
+
     #[cfg(test)]
     pub(super) fn placeholder(&self, key: &str) -> String {
         self.placeholders.get(key).unwrap_or_default().to_owned()

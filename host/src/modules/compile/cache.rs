@@ -1,6 +1,6 @@
 //! Compiled code, kept between runs.
 //!
-//! Who can put a file here makes the host run it. So the folder is ours alone, and each file begins with a code over its
+//! Who can put a file here makes the host run it. So the folder is ours alone, and each file ends with a code over its
 //! name and its content that is made with a key in that folder: a file that came here by another way — a restored
 //! backup, a folder that was once writable, a disk that lost a block — is not used. The name says everything that the
 //! machine code depends on.
@@ -12,17 +12,17 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::Code;
+use super::code::{Code, Kept};
 use super::folder::{CacheError, CacheFault, Folder};
 use crate::sandbox::Fingerprint;
 
 /// Changes when what is in a file changes, or what is refused before it is compiled.
-const FORMAT: &str = "v1";
+const FORMAT: &str = "v2";
 
 const KEY: &str = "key";
 const KEY_SIZE: usize = 32;
 
-/// Bytes of the code that a file begins with.
+/// Bytes of the code that a file ends with. Before it is what is mapped into memory, which begins where a page does.
 const TAG: usize = 32;
 
 /// Bits of a mode: what others may not read.
@@ -59,7 +59,7 @@ impl Cache {
     pub(super) fn get(&self, digest: &str) -> Option<Code> {
         let name = self.name(digest);
         let found = self.folder.read(&name, self.size, OPEN).and_then(|bytes| match bytes {
-            Some(bytes) => self.authentic(&name, bytes).map(Some),
+            Some((file, bytes)) => self.authentic(&name, &bytes).map(|()| Some(Code::from_cache(file))),
             None => Ok(None),
         });
         match found {
@@ -85,7 +85,10 @@ impl Cache {
     /// Keeps code. That it cannot is no reason not to run it.
     pub(super) fn put(&self, digest: &str, code: &Code) {
         let name = self.name(digest);
-        let code = code.as_bytes();
+        let Kept::Bytes(code) = code.kept() else {
+            // It is in the cache.
+            return;
+        };
         if (TAG + code.len()) as u64 > self.size {
             tracing::warn!(
                 bytes = code.len(),
@@ -96,7 +99,7 @@ impl Cache {
         let tag = self.mac(&name, code).finalize().into_bytes();
         let kept = self
             .folder
-            .write(&name, &[&tag, code], true)
+            .write(&name, &[code, &tag], true)
             .and_then(|()| self.make_room());
         if let Err(error) = kept {
             tracing::warn!(
@@ -115,8 +118,8 @@ impl Cache {
         self.mac.clone().chain_update(name).chain_update([0]).chain_update(code)
     }
 
-    fn authentic(&self, name: &str, mut bytes: Vec<u8>) -> io::Result<Code> {
-        let Some((tag, code)) = bytes.split_first_chunk::<TAG>() else {
+    fn authentic(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let Some((code, tag)) = bytes.split_last_chunk::<TAG>() else {
             return Err(io::Error::other("it is cut off"));
         };
         if self.mac(name, code).verify_slice(tag).is_err() {
@@ -124,8 +127,7 @@ impl Cache {
                 "it was not written with this folder's key, or is damaged",
             ));
         }
-        bytes.drain(..TAG);
-        Ok(Code::from_cache(bytes))
+        Ok(())
     }
 
     /// Removes what was not used for longest.
@@ -148,8 +150,8 @@ impl Cache {
 /// The folder's key, made if need be.
 fn key(folder: &Folder) -> Result<Vec<u8>, CacheFault> {
     let read = || match folder.read(KEY, KEY_SIZE as u64, SECRET) {
-        Ok(Some(key)) if key.len() != KEY_SIZE => Err(CacheFault::BadKey),
-        Ok(key) => Ok(key),
+        Ok(Some((_, key))) if key.len() != KEY_SIZE => Err(CacheFault::BadKey),
+        Ok(found) => Ok(found.map(|(_, key)| key)),
         Err(_) => Err(CacheFault::BadKey),
     };
     if let Some(key) = read()? {

@@ -91,9 +91,9 @@ impl Folder {
         Ok(Self(folder.into()))
     }
 
-    /// The whole of a file that only we could have written, and could not be read by those in `hidden_from` (bits of a
-    /// mode). None: it is not there. Whatever else is in its place, or larger than `limit`, is an error.
-    pub(super) fn read(&self, name: &str, limit: u64, hidden_from: u32) -> io::Result<Option<Vec<u8>>> {
+    /// A file that only we could have written, and could not be read by those in `hidden_from` (bits of a mode), with all that
+    /// is in it. None: it is not there. Whatever else is in its place, or larger than `limit`, is an error.
+    pub(super) fn read(&self, name: &str, limit: u64, hidden_from: u32) -> io::Result<Option<(File, Vec<u8>)>> {
         // What is no file must not keep us waiting.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = match rustix::fs::openat(&self.0, name, flags, Mode::empty()) {
@@ -112,7 +112,7 @@ impl Folder {
         if bytes.len() as u64 > limit {
             return Err(io::Error::other("it is too large"));
         }
-        Ok(Some(bytes))
+        Ok(Some((file, bytes)))
     }
 
     /// Writes a file that is there as a whole, or not at all. `replacing`: in the place of one of that name; otherwise,

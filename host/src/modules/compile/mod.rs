@@ -25,7 +25,7 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use self::cache::Cache;
-pub(crate) use self::code::Code;
+pub(crate) use self::code::{Code, Kept};
 pub use self::error::CompileError;
 pub use self::folder::{CacheError, CacheFault};
 pub use self::limits::CompileLimits;

@@ -1,0 +1,248 @@
+//! Makes instances ahead, and clears used ones away, where nobody waits for it.
+//!
+//! There is one for each sandbox, with one thread. It is told of its work without being woken: the thread that makes epochs
+//! pass does that, at most an epoch later, so that no call pays for it. Only where spares run low it is woken at once.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+
+use serde::Serialize;
+
+use super::cell::Cell;
+use super::stock::{Spare, Stock};
+use crate::limits::Capacity;
+
+/// Used instances that wait to be cleared away, at most. What comes when there are as many is cleared by whoever used it.
+pub(super) const BACKLOG: u32 = 32;
+
+/// How a host's instances fare: how many of them were made ahead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Instances {
+    /// How often a delivery wanted one.
+    pub wanted: u64,
+    /// How often there was one that had been made ahead. If that is much less, raise
+    /// [`Capacity::spares`](crate::Capacity::spares), or the machine has no time to make more.
+    pub ahead: u64,
+    /// How many are there now.
+    pub spares: usize,
+    /// Bytes that their memories have, of which they take only those pages that they have written.
+    pub spare_bytes: usize,
+}
+
+/// The thread, and what it has to do. It ends with this.
+pub(super) struct Steward {
+    desk: Arc<Desk>,
+}
+
+/// What lies before it.
+pub(super) struct Desk {
+    work: Mutex<Work>,
+    there_is: Condvar,
+    /// How many spares there may be, and how many bytes their memories may have.
+    most: Extent,
+    /// How many there are, and how many bytes their memories have.
+    taken: Arc<Taken>,
+    /// How often an instance was wanted.
+    clock: AtomicU64,
+    /// How often there was a spare.
+    ahead: AtomicU64,
+}
+
+#[derive(Default)]
+struct Work {
+    used: Vec<Cell>,
+    /// Who wants more spares.
+    low: VecDeque<Weak<Stock>>,
+    over: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Extent {
+    spares: usize,
+    bytes: usize,
+}
+
+#[derive(Default)]
+struct Taken {
+    spares: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+/// What one spare takes of what all of them may. It is given back when this is dropped.
+pub(super) struct Share {
+    taken: Arc<Taken>,
+    bytes: usize,
+}
+
+impl Steward {
+    /// Starts the thread.
+    pub(super) fn start(capacity: &Capacity) -> std::io::Result<Self> {
+        let desk = Arc::new(Desk {
+            work: Mutex::default(),
+            there_is: Condvar::new(),
+            most: Extent {
+                spares: capacity.spares as usize,
+                bytes: capacity.spare_memory,
+            },
+            taken: Arc::default(),
+            clock: AtomicU64::new(0),
+            ahead: AtomicU64::new(0),
+        });
+        let own = desk.clone();
+        // Host functions that a module calls while it is made may wait for a timer.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        thread::Builder::new().name("sclera-spares".into()).spawn(move || {
+            let mut known = Vec::new();
+            while let Some((used, low)) = own.next() {
+                // First these: what is made next finds their memory warm.
+                drop(used);
+                if let Some(stock) = low.and_then(|stock| stock.upgrade()) {
+                    stock.asked.store(false, Ordering::Release);
+                    runtime.block_on(own.restock(&stock, &mut known));
+                }
+            }
+        })?;
+        Ok(Self { desk })
+    }
+
+    pub(super) fn desk(&self) -> Arc<Desk> {
+        self.desk.clone()
+    }
+
+    /// Lets a used instance be cleared away.
+    pub(super) fn clear(&self, cell: Cell) {
+        let mut work = self.desk.work();
+        if work.used.len() < BACKLOG as usize && self.desk.most.spares > 0 {
+            work.used.push(cell);
+        } else {
+            drop(work);
+            drop(cell);
+        }
+    }
+
+    /// Asks for spares of a module.
+    pub(super) fn ask(&self, stock: &Arc<Stock>) {
+        if self.desk.most.spares > 0 && !stock.asked.swap(true, Ordering::AcqRel) {
+            self.desk.work().low.push_back(Arc::downgrade(stock));
+            self.desk.there_is.notify_one();
+        }
+    }
+
+    /// How many spares one module may have.
+    pub(super) fn most(&self) -> usize {
+        self.desk.most.spares
+    }
+
+    /// A moment: later ones are greater.
+    pub(super) fn now(&self) -> u64 {
+        self.desk.clock.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Counts a call, and whether there was a spare for it.
+    pub(super) fn count(&self, ahead: bool) {
+        if ahead {
+            self.desk.ahead.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn instances(&self) -> Instances {
+        Instances {
+            wanted: self.desk.clock.load(Ordering::Relaxed),
+            ahead: self.desk.ahead.load(Ordering::Relaxed),
+            spares: self.desk.taken.spares.load(Ordering::Relaxed),
+            spare_bytes: self.desk.taken.bytes.load(Ordering::Relaxed),
+        }
+    }
+}
+
+impl Drop for Steward {
+    fn drop(&mut self) {
+        self.desk.work().over = true;
+        self.desk.there_is.notify_one();
+    }
+}
+
+impl Desk {
+    /// Wakes the thread if there is work. Says whether there is none.
+    pub(super) fn remind(&self) -> bool {
+        let work = self.work();
+        let is_clear = work.used.is_empty() && work.low.is_empty();
+        if !is_clear {
+            self.there_is.notify_one();
+        }
+        is_clear
+    }
+
+    /// Waits for work: instances to clear away, and a module to make one for. None when it is over.
+    fn next(&self) -> Option<(Vec<Cell>, Option<Weak<Stock>>)> {
+        let mut work = self.work();
+        loop {
+            if work.over {
+                return None;
+            }
+            if !work.used.is_empty() || !work.low.is_empty() {
+                return Some((std::mem::take(&mut work.used), work.low.pop_front()));
+            }
+            work = self.there_is.wait(work).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Makes one spare for a module, if one is missing and there is room, and lets it wait for its turn if more are missing.
+    async fn restock(&self, stock: &Arc<Stock>, known: &mut Vec<Weak<Stock>>) {
+        if stock.missing() == 0 {
+            return;
+        }
+        let Some(cell) = stock.make().await else {
+            // It fails again when somebody waits for it, and then that is told.
+            stock.be_content();
+            return;
+        };
+        let bytes = cell.state().memory.peak();
+        let Some(share) = self.share(bytes, stock, known) else {
+            stock.be_content();
+            return;
+        };
+        stock.put(Spare { cell, _share: share });
+        if !stock.listed.swap(true, Ordering::Relaxed) {
+            known.push(Arc::downgrade(stock));
+        }
+        if stock.missing() > 0 && !stock.asked.swap(true, Ordering::AcqRel) {
+            self.work().low.push_back(Arc::downgrade(stock));
+        }
+    }
+
+    /// Room for a spare with that much memory. Those modules make room whose spares were not wanted for longer.
+    fn share(&self, bytes: usize, stock: &Stock, known: &mut Vec<Weak<Stock>>) -> Option<Share> {
+        loop {
+            let spares = self.taken.spares.load(Ordering::Relaxed);
+            let all = self.taken.bytes.load(Ordering::Relaxed).saturating_add(bytes);
+            if spares < self.most.spares && all <= self.most.bytes {
+                self.taken.spares.fetch_add(1, Ordering::Relaxed);
+                self.taken.bytes.fetch_add(bytes, Ordering::Relaxed);
+                return Some(Share {
+                    taken: self.taken.clone(),
+                    bytes,
+                });
+            }
+            known.retain(|known| known.upgrade().is_some_and(|known| known.is_listed()));
+            let others = known.iter().filter_map(Weak::upgrade);
+            let others = others.filter(|other| other.used() < stock.used());
+            drop(others.min_by_key(|other| other.used())?.give_up());
+        }
+    }
+
+    fn work(&self) -> MutexGuard<'_, Work> {
+        // Nothing that is done while it is held can panic half way.
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.taken.spares.fetch_sub(1, Ordering::Relaxed);
+        self.taken.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}

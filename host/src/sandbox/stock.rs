@@ -1,0 +1,204 @@
+//! What one module's instances are made of, and those that are made ahead: its *spares*.
+//!
+//! A spare is an instance like any other: made for one delivery, and gone after it. It only is made before that comes, so
+//! that nobody waits for its making. It has seen no event, and reaches nothing before it sees one.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::cell::Cell;
+use super::state::{Phase, State};
+use super::steward::{Share, Steward};
+use super::{Program, Sandbox};
+use crate::access::Access;
+use crate::capabilities::config::Settings;
+use crate::capabilities::transcript::Recording;
+use crate::limits::Limits;
+
+/// What a module's instances are made of: its code, its settings and its grants.
+pub(crate) struct Stock {
+    sandbox: Sandbox,
+    program: Program,
+    settings: Arc<Settings>,
+    access: Arc<Access>,
+    /// What making an instance ahead may take.
+    limits: Arc<Limits>,
+    /// Whether what the host answers is recorded.
+    records: bool,
+    spares: Mutex<Spares>,
+    /// When one was wanted last, on the steward's own clock.
+    used: AtomicU64,
+    /// Whether the steward has been asked for more.
+    pub(super) asked: AtomicBool,
+    /// Whether the steward knows that it has spares.
+    pub(super) listed: AtomicBool,
+}
+
+#[derive(Default)]
+struct Spares {
+    /// The one that was made last is at the end, and is taken first: its memory is the warmest.
+    ready: Vec<Spare>,
+    /// How many are kept.
+    wanted: usize,
+}
+
+/// An instance that was made ahead, and its share of what all of them may take.
+pub(super) struct Spare {
+    pub(super) cell: Cell,
+    pub(super) _share: Share,
+}
+
+impl Stock {
+    pub(crate) fn new(
+        sandbox: Sandbox,
+        program: Program,
+        settings: Arc<Settings>,
+        access: Arc<Access>,
+        limits: Arc<Limits>,
+        records: bool,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            sandbox,
+            program,
+            settings,
+            access,
+            limits,
+            records,
+            spares: Mutex::default(),
+            used: AtomicU64::new(0),
+            asked: AtomicBool::new(false),
+            listed: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+
+    pub(super) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Has one made ahead, before anybody wants it.
+    pub(crate) fn expect(self: &Arc<Self>) {
+        if !self.is_predictable() {
+            return;
+        }
+        let mut spares = self.spares();
+        spares.wanted = spares.wanted.max(1);
+        drop(spares);
+        self.steward().ask(self);
+    }
+
+    /// Keeps none any more.
+    pub(crate) fn clear(&self) {
+        let ready = {
+            let mut spares = self.spares();
+            spares.wanted = 0;
+            std::mem::take(&mut spares.ready)
+        };
+        drop(ready);
+    }
+
+    /// An instance that was made ahead, if there is one that does for a call with that recording.
+    pub(super) fn take(self: &Arc<Self>, recording: &Recording) -> Option<Cell> {
+        let is_as_recorded = match recording {
+            Recording::Off => !self.records,
+            Recording::On => self.records,
+            Recording::Replay(_) => false,
+        };
+        if !is_as_recorded || !self.is_predictable() {
+            return None;
+        }
+        let steward = self.steward();
+        self.used.store(steward.now(), Ordering::Relaxed);
+        let mut spares = self.spares();
+        let spare = spares.ready.pop();
+        if spare.is_none() {
+            // More are wanted at the same time than there were.
+            spares.wanted = (spares.wanted * 2).clamp(1, steward.most());
+        }
+        let is_low = spares.ready.len() * 2 < spares.wanted;
+        drop(spares);
+        steward.count(spare.is_some());
+        if is_low {
+            steward.ask(self);
+        }
+        spare.map(|spare| spare.cell)
+    }
+
+    /// A store for one call, with nothing in it yet.
+    pub(super) fn cell(&self, limits: &Limits, recording: Recording) -> Cell {
+        let phase = Phase::Handle {
+            settings: self.settings.clone(),
+            access: self.access.clone(),
+            recording,
+        };
+        let state = State::new(phase, limits, &self.sandbox.surroundings);
+        Cell::new(&self.sandbox.engine, state)
+    }
+
+    /// Makes one ahead. None if that fails: then it fails again when somebody waits for it, and that is told.
+    pub(super) async fn make(&self) -> Option<Cell> {
+        let recording = if self.records { Recording::On } else { Recording::Off };
+        let mut cell = self.cell(&self.limits, recording);
+        let _beating = self.sandbox.pulse.beat();
+        let made = cell.within(&self.limits, async |cell| cell.instantiate(&self.program).await);
+        made.await.0.is_ok().then_some(cell)
+    }
+
+    /// How many are missing.
+    pub(super) fn missing(&self) -> usize {
+        let spares = self.spares();
+        spares.wanted.saturating_sub(spares.ready.len())
+    }
+
+    /// Takes in one that was made ahead.
+    pub(super) fn put(&self, spare: Spare) {
+        self.spares().ready.push(spare);
+    }
+
+    /// Wants no more than there are.
+    pub(super) fn be_content(&self) {
+        let mut spares = self.spares();
+        spares.wanted = spares.ready.len();
+    }
+
+    /// Gives up one, and keeps one less from now on.
+    pub(super) fn give_up(&self) -> Option<Spare> {
+        let mut spares = self.spares();
+        spares.wanted = spares.wanted.saturating_sub(1);
+        match spares.ready.is_empty() {
+            true => None,
+            false => Some(spares.ready.remove(0)),
+        }
+    }
+
+    /// Whether it is one to ask for a spare. If it has none, it is not any more.
+    pub(super) fn is_listed(&self) -> bool {
+        let has_spares = !self.spares().ready.is_empty();
+        self.listed.store(has_spares, Ordering::Relaxed);
+        has_spares
+    }
+
+    /// When one was wanted last.
+    pub(super) fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Whether one that is made ahead does what one does that is made for the call: not on clocks that stand still, nor with
+    /// seeded numbers, where everything is to happen in the same order each time.
+    fn is_predictable(&self) -> bool {
+        let surroundings = &self.sandbox.surroundings;
+        surroundings.stopped_at.is_none() && surroundings.seed().is_none()
+    }
+
+    fn steward(&self) -> &Steward {
+        &self.sandbox.steward
+    }
+
+    fn spares(&self) -> MutexGuard<'_, Spares> {
+        // Nothing that is done while it is held can panic half way.
+        self.spares.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

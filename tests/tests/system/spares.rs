@@ -1,0 +1,100 @@
+//! Instances that are made ahead.
+
+use std::time::Duration;
+
+use sclera::{Capacity, Fault, Host, Instances, Policies};
+
+use super::{builder, capacity, host_with, load, preload};
+
+/// Waits until the host's instances are so.
+async fn until(host: &Host, so: impl Fn(Instances) -> bool) {
+    for _ in 0..2_000 {
+        if so(host.instances()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("{:?}", host.instances());
+}
+
+#[tokio::test]
+async fn the_first_delivery_finds_an_instance_that_was_made_ahead() {
+    let host = host_with(&["behaves"]).await;
+    until(&host, |instances| instances.spares == 1).await;
+    for round in 1..=20 {
+        let report = host.preload(preload()).await.unwrap();
+        assert_eq!(report.failures().count(), 0);
+        // It is gone, and another one is made.
+        until(&host, |instances| instances.spares == 1).await;
+        assert_eq!((host.instances().wanted, host.instances().ahead), (round, round));
+    }
+}
+
+#[tokio::test]
+async fn an_instance_that_was_made_ahead_is_for_one_delivery() {
+    // It counts its calls, in its own memory.
+    let host = host_with(&["remembers"]).await;
+    for _ in 0..20 {
+        until(&host, |instances| instances.spares > 0).await;
+        let report = host.preload(preload()).await.unwrap();
+        assert_eq!(report.deliveries[0].logs[0].message, "0");
+    }
+    assert_eq!(host.instances().ahead, 20);
+}
+
+#[tokio::test]
+async fn there_are_no_more_than_the_host_may_have_and_those_stay_that_are_wanted() {
+    let capacity = Capacity {
+        spares: 2,
+        ..capacity()
+    };
+    let host = builder().capacity(capacity).build().unwrap();
+    for behaviour in ["behaves", "marks", "first", "last"] {
+        load(&host, behaviour).await.unwrap();
+    }
+    until(&host, |instances| instances.spares == 2).await;
+    // Whoever ran last has them.
+    for _ in 0..5 {
+        host.preload(preload()).await.unwrap();
+        until(&host, |instances| instances.spares == 2).await;
+    }
+    for module in host.modules() {
+        host.unload(&module.identity.name).await.unwrap();
+    }
+    until(&host, |instances| instances.spares == 0 && instances.spare_bytes == 0).await;
+}
+
+#[tokio::test]
+async fn without_spares_every_instance_is_made_when_it_is_needed() {
+    let capacity = Capacity {
+        spares: 0,
+        ..capacity()
+    };
+    let host = builder().capacity(capacity).build().unwrap();
+    load(&host, "behaves").await.unwrap();
+    for _ in 0..5 {
+        assert_eq!(host.preload(preload()).await.unwrap().failures().count(), 0);
+    }
+    assert_eq!((host.instances().ahead, host.instances().spares), (0, 0));
+}
+
+#[tokio::test]
+async fn a_subscription_that_allows_less_than_the_instance_has_is_kept_to() {
+    let policies = "[modules.misfit-behaves.limits]\nmemory = \"64 MiB\"\n\
+        [[modules.misfit-behaves.subscriptions]]\nhook = \"on_preload_ioc_create\"\nlimits = { memory = \"64 KiB\" }";
+    let host = builder().policies(Policies::parse(policies).unwrap()).build().unwrap();
+    load(&host, "behaves").await.unwrap();
+    until(&host, |instances| instances.spares == 1).await;
+    let report = host.preload(preload()).await.unwrap();
+    let fault = report.deliveries[0].result.as_ref().unwrap_err();
+    assert!(matches!(fault, Fault::OutOfMemory { limit: 65_536, .. }), "{fault}");
+}
+
+#[tokio::test]
+async fn a_module_that_is_disabled_keeps_none() {
+    let host = host_with(&["behaves"]).await;
+    host.disable("misfit-behaves").await.unwrap();
+    until(&host, |instances| instances.spares == 0).await;
+    host.enable("misfit-behaves").await.unwrap();
+    until(&host, |instances| instances.spares == 1).await;
+}
