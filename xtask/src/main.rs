@@ -51,7 +51,7 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Run what the book says, check it, and build it.
     Docs(docs::Options),
-    /// Measure what the host adds to a call into a module; or how many deliveries a second there can be.
+    /// Measure what the host takes, beside bare wasmtime and beside its peers.
     Bench(bench::Options),
 }
 

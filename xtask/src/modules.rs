@@ -9,7 +9,7 @@ use crate::cargo;
 
 const TARGET: &str = "wasm32-wasip2";
 const PROFILE: &str = "module";
-const MODULES: [&str; 8] = [
+const MODULES: [&str; 9] = [
     "ioc-guard",
     "tlp-inherit",
     "case-watch",
@@ -18,11 +18,12 @@ const MODULES: [&str; 8] = [
     "misfit",
     "hostile-guest",
     "hostile-outside",
+    "bench-guest",
 ];
 /// What the example server is to load.
 const EXAMPLES: [&str; 4] = ["ioc-guard", "tlp-inherit", "case-watch", "ioc-lookup"];
 /// What needs another server to be of use, and so does not go into the example server. It is put where `sclera build` puts
-/// it, for `sclera test`; the rest is for the tests.
+/// it, for `sclera test`; the rest is for the tests and the benches.
 const PROJECTS: [&str; 1] = ["misp-lookup"];
 
 /// Builds all of them; returns the folder with the examples.

@@ -9,7 +9,7 @@ use anyhow::{Result, ensure};
 use sclera::{Capacity, Compiler, DurableQueue, Host, Keep, Ledger, ModuleSource, Payload, Trigger};
 use sclera_tests::misfit;
 
-use super::{CALLERS, Extent, Row};
+use super::{Amount, CALLERS, Rates};
 
 /// One indicator. Celery's job has the same argument.
 pub(super) const PAYLOAD: &str = r#"[{"ioc_id": 7, "ioc_value": "198.51.100.7", "ioc_type_id": 76, "ioc_tlp_id": 2, "ioc_tags": "phishing", "ioc_description": "Its address"}]"#;
@@ -18,14 +18,14 @@ const HOOK: &str = "on_postload_ioc_create";
 const ROOM: usize = 10_000_000;
 
 /// Measures one queue, with a ledger in a SQLite file.
-pub(super) async fn measure(name: &'static str, queue: &str, folder: &Path, extent: Extent) -> Result<Row> {
+pub(super) async fn measure(name: &str, queue: &str, folder: &Path, amount: Amount) -> Result<Rates> {
     let ledger = folder.join(format!("{name}.sqlite")).display().to_string();
     let ledger = Ledger::open(&ledger, &Keep::default()).await?;
     let queue = DurableQueue::open(queue, folder.join("outbox.sqlite")).await?;
     // Nobody takes what is accepted, so that only that is measured.
     let accepting = host(&ledger, &queue, 0).await?;
-    let one = accepts(&accepting, 1, extent.during).await?;
-    let many = accepts(&accepting, CALLERS, extent.during).await?;
+    let one = accepts(&accepting, 1, amount.during).await?;
+    let many = accepts(&accepting, CALLERS, amount.during).await?;
 
     let working = host(&ledger, &queue, Capacity::default().workers).await?;
     working.start_workers();
@@ -33,14 +33,9 @@ pub(super) async fn measure(name: &'static str, queue: &str, folder: &Path, exte
     while !is_idle(&working).await {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let end_to_end = end_to_end(&working, extent.deliveries).await?;
+    let end_to_end = end_to_end(&working, amount.deliveries).await?;
     working.stop(Duration::from_secs(30)).await;
-    Ok(Row {
-        queue: name,
-        one,
-        many,
-        end_to_end,
-    })
+    Ok(Rates { one, many, end_to_end })
 }
 
 async fn host(ledger: &Ledger, queue: &DurableQueue, workers: u32) -> Result<Host> {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 use super::ours::PAYLOAD;
-use super::{CALLERS, Extent, Row};
+use super::{Amount, CALLERS, Rates};
 
 /// What `measure.py` prints.
 #[derive(Deserialize)]
@@ -19,7 +19,7 @@ struct Measured {
 }
 
 /// Starts a worker that forks one process for each processor, as Celery does by default, and measures it.
-pub(super) fn measure(python: &Path, broker: &str, folder: &Path, extent: Extent) -> Result<Row> {
+pub(super) fn measure(python: &Path, broker: &str, folder: &Path, amount: Amount) -> Result<Rates> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("celery");
     let log = folder.join("celery.log");
     let command = || {
@@ -54,9 +54,9 @@ pub(super) fn measure(python: &Path, broker: &str, folder: &Path, extent: Extent
     let measured = command()
         .arg("measure.py")
         .args([
-            extent.during.as_secs_f64().to_string(),
+            amount.during.as_secs_f64().to_string(),
             CALLERS.to_string(),
-            extent.deliveries.to_string(),
+            amount.deliveries.to_string(),
         ])
         .arg(PAYLOAD)
         .stderr(Stdio::inherit())
@@ -68,12 +68,7 @@ pub(super) fn measure(python: &Path, broker: &str, folder: &Path, extent: Extent
         said()
     );
     let Measured { one, many, end_to_end } = serde_json::from_slice(&measured.stdout)?;
-    Ok(Row {
-        queue: "Celery on RabbitMQ",
-        one,
-        many,
-        end_to_end,
-    })
+    Ok(Rates { one, many, end_to_end })
 }
 
 /// A worker that ends with this, and its forks with it.

@@ -1,0 +1,51 @@
+//! Dispatch to one module while others are loaded.
+//!
+//! The others are as small as can be, each with code of its own, and listen to another hook.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use sclera::ModuleSource;
+
+use super::{SCLERA, alone};
+use crate::group::Group;
+use crate::guest::{Job, Language};
+use crate::hosts::Preload;
+use crate::many;
+use crate::rounds::in_turn;
+use crate::{Context, Sample};
+
+pub(crate) const GROUP: Group = Group {
+    name: "modules",
+    question: "what a preload of one module takes while more modules are loaded",
+    measure,
+};
+
+fn measure(context: &Context) -> Result<Vec<Sample>> {
+    let counts: &[usize] = context.extent.either(&[1, 10, 100, 1_000, 10_000], &[1, 10]);
+    let subject = |count: usize| format!("rust, tag, {count} loaded");
+    let mut samples = Vec::new();
+    alone(async {
+        let host = context.host().build()?;
+        host.load(ModuleSource::bytes(Language::Rust.module()?)).await?;
+        let mut others = many::small(counts.last().map_or(0, |most| most - 1))?.into_iter();
+        let mut loaded = 1;
+        for count in counts {
+            many::load(&host, others.by_ref().take(count - loaded)).await?;
+            loaded = *count;
+            let payload = Job::Tag.small()?;
+            let mut ways = [(SCLERA, Preload::new(&host, Job::Tag, &payload, 1).boxed())];
+            let times = in_turn(&mut ways, context.extent.pace(Duration::from_micros(50))).await?;
+            for times in &times {
+                let sample = Sample::latency(subject(*count), SCLERA, times);
+                samples.push(if *count == 1 {
+                    sample
+                } else {
+                    sample.beside_other(subject(1), SCLERA)
+                });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(samples)
+}
