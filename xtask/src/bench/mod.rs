@@ -2,12 +2,13 @@
 
 mod celery;
 mod guests;
+mod instructions;
 mod peers;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use self::guests::GuestLanguage;
 use crate::{cargo, modules, services};
@@ -15,7 +16,8 @@ use crate::{cargo, modules, services};
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The groups of rows; all of them unless named. `cargo run -p sclera-benches -- nothing` lists them.
+    /// The groups of rows; all of them unless named: `docs/src/measurements.md` lists them. `instructions`, by itself, counts
+    /// the instructions of a preload.
     groups: Vec<String>,
     /// As little as shows that it works, with what is built for debugging. The numbers mean nothing.
     #[arg(long)]
@@ -38,6 +40,9 @@ pub struct Options {
     /// Say of each row whether it agrees with an earlier run.
     #[arg(long, value_name = "RESULTS.json")]
     compare: Option<PathBuf>,
+    /// For `instructions`: what is counted is the baseline from now on.
+    #[arg(long)]
+    bless: bool,
 }
 
 impl Options {
@@ -47,6 +52,10 @@ impl Options {
 }
 
 pub fn run(options: &Options) -> Result<()> {
+    if options.groups == ["instructions"] {
+        return instructions::run(&program("instructions", options.quick)?, options.bless);
+    }
+    ensure!(!options.bless, "`--bless` is for `cargo xtask bench instructions`");
     let folder = cargo::target().join("bench");
     modules::build()?;
     let mut bench = Command::new(program("bench", options.quick)?);

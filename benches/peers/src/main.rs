@@ -1,0 +1,115 @@
+//! What Extism takes for the jobs of `benches/guests`: one sample of `cargo xtask bench` as JSON in each line.
+//!
+//! *Ready* calls the same instance again and again. *Fresh* makes an instance for each call out of a plug-in that is compiled
+//! already, and drops it. Both are under a time limit and a limit on memory, and as there, with a pause after each call.
+//! The jobs, the payloads and the pause are those of the group `preload`.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use extism::{CompiledPlugin, Manifest, Plugin, PluginBuilder, Wasm};
+use hdrhistogram::Histogram;
+use serde_json::json;
+
+const PAUSE: Duration = Duration::from_micros(200);
+const FRESH: &str = "Extism, fresh";
+const READY: &str = "Extism, ready";
+
+fn main() -> Result<()> {
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let rounds = if quick { 3 } else { 700 };
+    let this = std::env::current_exe()?;
+    let target = this.ancestors().nth(2).context("this program is in a target folder")?;
+    let guest = target.join("wasm32-unknown-unknown/release/peer_guest.wasm");
+    let plugin = compiled(&guest)?;
+    let jobs = [
+        ("no_op", "no-op", r#"[{"ioc_value": "hxxps://evil[.]example/login", "ioc_type_id": 141, "ioc_tags": "phishing, spotted"}]"#.to_owned()),
+        ("tag", "tag", r#"[{"asset_name": "fs-01.example.org", "asset_type_id": 9, "asset_tags": "server", "asset_info": "Files"}]"#.to_owned()),
+        ("echo", "echo 64 kB", note(64 << 10)),
+    ];
+    for (function, name, objects) in &jobs {
+        let mut ready = Plugin::new_from_compiled(&plugin)?;
+        let mut times = [Histogram::<u64>::new(3)?, Histogram::<u64>::new(3)?];
+        for round in 0..rounds / 10 + rounds {
+            let took = [fresh(&plugin, function, objects)?, call(&mut ready, function, objects)?];
+            for (times, took) in times.iter_mut().zip(took) {
+                if round >= rounds / 10 {
+                    times.record(u64::try_from(took.as_nanos())?)?;
+                }
+            }
+        }
+        for (way, times) in [FRESH, READY].into_iter().zip(&times) {
+            println!("{}", sample(&format!("rust, {name}"), way, times));
+        }
+    }
+    Ok(())
+}
+
+fn compiled(guest: &Path) -> Result<CompiledPlugin> {
+    ensure!(
+        guest.is_file(),
+        "{} is not built: `cargo xtask bench` does so",
+        guest.display()
+    );
+    let manifest = Manifest::new([Wasm::file(guest)])
+        .with_timeout(Duration::from_secs(2))
+        // 64 MiB, in pages.
+        .with_memory_max(1024);
+    PluginBuilder::new(manifest).with_cache_disabled().compile()
+}
+
+fn fresh(plugin: &CompiledPlugin, function: &str, objects: &str) -> Result<Duration> {
+    let started = Instant::now();
+    let mut instance = Plugin::new_from_compiled(plugin)?;
+    instance.call::<&str, &str>(function, objects)?;
+    drop(instance);
+    let took = started.elapsed();
+    rest();
+    Ok(took)
+}
+
+fn call(instance: &mut Plugin, function: &str, objects: &str) -> Result<Duration> {
+    let started = Instant::now();
+    let answer = instance.call::<&str, &str>(function, objects)?;
+    let took = started.elapsed();
+    match function {
+        "tag" => ensure!(answer.contains("server,bench-rust"), "it answered {answer}"),
+        "echo" => ensure!(answer == objects, "it has changed the text"),
+        _ => {}
+    }
+    rest();
+    Ok(took)
+}
+
+/// Keeps the processor awake.
+fn rest() {
+    let began = Instant::now();
+    while began.elapsed() < PAUSE {
+        std::hint::spin_loop();
+    }
+}
+
+fn sample(subject: &str, way: &str, times: &Histogram<u64>) -> serde_json::Value {
+    let at = |quantile| times.value_at_quantile(quantile) as f64 / 1_000.0;
+    json!({
+        "subject": subject,
+        "way": way,
+        "unit": "microseconds",
+        "value": at(0.5),
+        "quantiles": {"p50": at(0.5), "p90": at(0.9), "p99": at(0.99)},
+        "floors": [{"subject": subject, "way": "bare wasmtime, fresh"}],
+    })
+}
+
+/// A note of so many bytes.
+fn note(bytes: usize) -> String {
+    const LINE: &str = r"The attacker used the account of a former employee, which nobody had closed.\n";
+    let (begin, end) = (
+        r#"[{"directory_id": 7, "note_title": "What happened", "note_content": ""#,
+        r#""}]"#,
+    );
+    let room = bytes - begin.len() - end.len();
+    let text = LINE.repeat(room / LINE.len()) + &".".repeat(room % LINE.len());
+    format!("{begin}{text}{end}")
+}
