@@ -163,9 +163,8 @@ mod tests {
         let began = std::time::Instant::now();
         let told = std::sync::Mutex::new(Vec::new());
         let ask = || async {
-            told.lock()
-                .unwrap()
-                .push(admission.admit_to(OTHER).await.unwrap_err().waiting)
+            let refused = admission.admit_to(OTHER).await.unwrap_err();
+            told.lock().unwrap().push(refused.waiting);
         };
         tokio::join!(ask(), ask(), ask());
         // Two wait as long as a trigger does; the third is one too many.

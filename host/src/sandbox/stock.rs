@@ -107,10 +107,10 @@ impl Stock {
             Recording::On => self.records,
             Recording::Replay(_) => false,
         };
-        if !is_as_recorded || !self.is_predictable() {
+        let steward = self.steward();
+        if steward.most() == 0 || !is_as_recorded || !self.is_predictable() {
             return None;
         }
-        let steward = self.steward();
         self.used.store(steward.now(), Ordering::Relaxed);
         let mut spares = self.spares();
         let spare = spares.ready.pop();
