@@ -1,33 +1,41 @@
 //! What can be said on the command line.
 
+mod bench;
 mod build;
 mod deliveries;
 mod doctor;
+mod event;
+mod loading;
 mod new;
 mod redrive;
 mod replay;
 mod sdk;
 mod shadow;
+mod test_load;
+mod tune;
 mod worker;
 
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{ArgGroup, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use sclera::Limits;
-use serde_json::Value;
 
 use crate::help;
 
+pub(crate) use bench::Bench;
 pub(crate) use build::Build;
 pub(crate) use deliveries::{Deliveries, DeliveriesCommand, DeliveryArgs, Import};
 pub(crate) use doctor::Doctor;
+pub(crate) use event::EventArgs;
+pub(crate) use loading::Loading;
 pub(crate) use new::New;
 pub(crate) use redrive::Redrive;
 pub(crate) use replay::Replay;
 pub(crate) use sdk::Sdk;
 pub(crate) use shadow::{ShadowCommand, ShadowReport};
+pub(crate) use test_load::TestLoad;
+pub(crate) use tune::Tune;
 pub(crate) use worker::Worker;
 
 pub(crate) const STYLES: Styles = Styles::styled()
@@ -51,6 +59,7 @@ pub(crate) enum Command {
     Sdk(Sdk),
     TestLoad(TestLoad),
     Test(Test),
+    Bench(Bench),
     Replay(Replay),
     /// See what new versions do beside the live ones.
     #[command(subcommand)]
@@ -61,6 +70,7 @@ pub(crate) enum Command {
     Deliveries(Deliveries),
     Delivery(DeliveryArgs),
     Redrive(Redrive),
+    Tune(Tune),
     /// Decide what modules may do.
     #[command(subcommand)]
     Module(ModuleCommand),
@@ -77,135 +87,6 @@ pub(crate) enum Command {
         /// The subcommand to print the page of.
         command: Option<String>,
     },
-}
-
-/// Load a module as a server would, and show what the host saw.
-///
-/// Alone, it shows what the module is, what it asks for, and what it registered. With `--hook` or `--all` it runs the
-/// module too: on the sample payload of the hook, or on one of yours.
-#[derive(Debug, clap::Args)]
-#[command(after_help = help::test_load(), group = ArgGroup::new("run").args(["hook", "all"]))]
-pub(crate) struct TestLoad {
-    /// The module: a `.wasm` component.
-    pub(crate) module: PathBuf,
-
-    /// The module's configuration: a file with a JSON object, or `-` for standard input.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-
-    /// The policy that the module is loaded under: limits, grants and configuration, as for a server. Without one, it may ask
-    /// for every action (nothing is applied here), and has no network, no secrets and no store.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) policy: Option<PathBuf>,
-
-    /// Run the module on this hook.
-    #[arg(long, value_name = "NAME", help_heading = RUN)]
-    pub(crate) hook: Option<String>,
-
-    /// Run the module on every hook that it registered for, with the hook's sample.
-    #[arg(long, help_heading = RUN)]
-    pub(crate) all: bool,
-
-    /// The payload: a file with a JSON array of objects, or `-` for standard input [default: the hook's sample].
-    #[arg(long, value_name = "FILE", requires = "hook", conflicts_with = "all", help_heading = RUN)]
-    pub(crate) payload: Option<PathBuf>,
-
-    /// For a manual hook: the menu name that the user chose [default: each that the module registered].
-    #[arg(long, value_name = "NAME", requires = "hook", conflicts_with = "all", help_heading = RUN)]
-    pub(crate) menu: Option<String>,
-
-    /// What the event says about the moment, beside `case_id=42` and `tlp=amber`.
-    ///
-    /// Can be given more than once. A value that is JSON is taken as such; `null` leaves the key out.
-    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value, requires = "run", help_heading = RUN)]
-    pub(crate) metadata: Vec<(String, Value)>,
-
-    /// The user on whose behalf the server acts.
-    #[arg(long, value_name = "LOGIN", default_value = "test-load", requires = "run", help_heading = RUN)]
-    pub(crate) by: String,
-
-    /// Run it that often, and sum up how long it takes.
-    #[arg(
-        long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000),
-        requires = "run", help_heading = RUN,
-    )]
-    pub(crate) repeat: u32,
-
-    /// Record what runs in the ledger of this folder, which is made if need be, with the module beside it: for `sclera delivery`
-    /// and `sclera replay`, with `--data FOLDER`.
-    #[arg(long, value_name = "FOLDER", requires = "run", help_heading = RUN)]
-    pub(crate) record: Option<PathBuf>,
-
-    /// Replay the delivery that was exported to this file, with the answers of its record, and show what differs.
-    #[arg(
-        long, value_name = "FILE", conflicts_with_all = ["run", "config", "policy", "watch"], help_heading = RUN,
-    )]
-    pub(crate) delivery: Option<PathBuf>,
-
-    /// Do it again whenever the file changes, until Ctrl-C.
-    #[arg(long, help_heading = OUTPUT)]
-    pub(crate) watch: bool,
-
-    /// Print JSON: one document, or with `--watch` one on each line.
-    ///
-    /// Its keys: `module` (what it is, asks for and registered), `imports`, `runs` (each with `delivery`, the payload
-    /// `before` and `after`, and `latency`), and `exit`, the exit code. With `--watch`, a module that cannot be loaded
-    /// gives a line with `error` and `exit`.
-    #[arg(long, help_heading = OUTPUT)]
-    pub(crate) json: bool,
-
-    #[command(flatten)]
-    pub(crate) cache: Cache,
-
-    /// Fuel for each call: roughly, WebAssembly instructions.
-    #[arg(
-        long, value_name = "UNITS", default_value_t = Limits::default().fuel, conflicts_with = "policy",
-        value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS,
-    )]
-    pub(crate) fuel: u64,
-
-    /// Time for each call, in milliseconds.
-    #[arg(
-        long, value_name = "MS", default_value_t = default_deadline(), conflicts_with = "policy",
-        value_parser = clap::value_parser!(u64).range(1..=3_600_000), help_heading = LIMITS,
-    )]
-    pub(crate) deadline: u64,
-
-    /// Memory for each call, in MiB.
-    #[arg(
-        long, value_name = "MIB", default_value_t = default_memory(), conflicts_with = "policy",
-        value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = LIMITS,
-    )]
-    pub(crate) memory: u32,
-}
-
-impl TestLoad {
-    /// Only loads it.
-    pub(crate) fn only(module: PathBuf) -> Self {
-        Self {
-            module,
-            config: None,
-            policy: None,
-            hook: None,
-            all: false,
-            payload: None,
-            menu: None,
-            metadata: Vec::new(),
-            by: "test-load".into(),
-            repeat: 1,
-            record: None,
-            delivery: None,
-            watch: false,
-            json: false,
-            cache: Cache {
-                cache: None,
-                no_cache: false,
-            },
-            fuel: Limits::default().fuel,
-            deadline: default_deadline(),
-            memory: default_memory(),
-        }
-    }
 }
 
 /// Run a module's hermetic tests: cases of an event, and what is expected of the module.
@@ -334,23 +215,5 @@ pub(crate) struct Hooks {
     pub(crate) json: bool,
 }
 
-const RUN: &str = "Running it";
 const OUTPUT: &str = "Output";
 const COMPILING: &str = "Compiling it";
-const LIMITS: &str = "Limits";
-
-fn default_deadline() -> u64 {
-    u64::try_from(Limits::default().deadline.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn default_memory() -> u32 {
-    u32::try_from(Limits::default().memory >> 20).unwrap_or(u32::MAX)
-}
-
-fn key_value(text: &str) -> Result<(String, Value), String> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or_else(|| "write it as KEY=VALUE, such as tlp=red".to_owned())?;
-    let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
-    Ok((key.to_owned(), value))
-}

@@ -59,6 +59,18 @@ const TEST_LOAD: &[(&str, &str)] = &[
     ),
 ];
 
+const BENCH: &[(&str, &str)] = &[
+    ("What does each of its hooks take?", "sclera bench tagger.wasm"),
+    (
+        "One hook, on a payload of yours",
+        "sclera bench tagger.wasm --hook on_preload_ioc_create --payload ioc.json --rounds 1000",
+    ),
+    (
+        "Under the limits of a server, with four callers at the same time",
+        "sclera bench tagger.wasm --policy sclera.toml --callers 4",
+    ),
+];
+
 const TEST: &[(&str, &str)] = &[
     ("Test the module of this project", "sclera test"),
     ("Only the cases that speak of tags", "sclera test --filter tags"),
@@ -164,6 +176,17 @@ const REDRIVE: &[(&str, &str)] = &[
     ),
 ];
 
+const TUNE: &[(&str, &str)] = &[
+    (
+        "Which limits would suit what ran in the last month?",
+        "sclera tune --data /var/lib/server --since 30d",
+    ),
+    (
+        "Put them into the policy of one module, with more room",
+        "sclera tune --data /var/lib/server --module tagger --headroom 5x --write sclera.toml",
+    ),
+];
+
 const REVIEW: &[(&str, &str)] = &[
     ("See what it asks for, and decide", "sclera module review tagger.wasm"),
     (
@@ -221,6 +244,10 @@ pub(crate) fn test_load() -> String {
     examples(TEST_LOAD) + &exit_codes()
 }
 
+pub(crate) fn bench() -> String {
+    examples(BENCH) + &exit_codes()
+}
+
 pub(crate) fn test() -> String {
     examples(TEST) + &exit_codes()
 }
@@ -259,6 +286,10 @@ pub(crate) fn delivery() -> String {
 
 pub(crate) fn redrive() -> String {
     examples(REDRIVE) + &exit_codes()
+}
+
+pub(crate) fn tune() -> String {
+    examples(TUNE) + &exit_codes()
 }
 
 pub(crate) fn review() -> String {

@@ -8,6 +8,7 @@ mod help;
 mod project;
 mod state;
 mod testing;
+mod tuning;
 mod view;
 
 use std::process::ExitCode;
@@ -34,12 +35,14 @@ async fn run(args: Args, compiler: Compiler) -> ExitCode {
         Command::Shadow(ShadowCommand::Report(args)) => commands::shadow::report(&args).await,
         Command::Replay(args) => commands::replay::run(&args, compiler).await,
         Command::Test(args) => commands::test::run(&args, compiler).await,
+        Command::Bench(args) => commands::bench::run(&args, compiler).await,
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Hooks(args) => commands::hooks::run(&args),
         Command::Deliveries(args) => commands::deliveries::run(&args).await,
         Command::Delivery(args) => commands::delivery::run(&args).await,
         Command::Redrive(args) => commands::redrive::run(&args).await,
+        Command::Tune(args) => commands::tune::run(&args).await,
         Command::Module(ModuleCommand::Review(args)) => commands::review::run(&args, compiler).await,
         Command::Worker(args) => commands::worker::run(&args, compiler).await,
         Command::Completions { shell } => commands::reference::completions(shell),

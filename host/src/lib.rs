@@ -97,7 +97,7 @@ pub use grants::Grants;
 pub use host::{BuildError, FolderEntry, Host, HostBuilder};
 pub use ledger::{
     Attempt, Counts, Filter, HookKeep, Keep, Ledger, LedgerError, Purged, Record, RedriveError, Setup, State, Summary,
-    WhenUnwritable,
+    Taken, WhenUnwritable,
 };
 pub use limits::{Capacity, CapacityOverrides, LimitOverrides, Limits, WhenFull};
 pub use match_rule::{MatchRule, MatchRuleError};

@@ -6,8 +6,8 @@ use sclera::{Compiler, LoadError, LoadFault};
 use serde_json::json;
 
 use super::input::Input;
-use super::{caching, test_load};
-use crate::args::{Build, TestLoad};
+use super::{caching, loading};
+use crate::args::{Build, Loading};
 use crate::exit::Exit;
 use crate::project::toolchain::{self, Steps};
 use crate::project::{BUILD_FOLDER, Project, sdk};
@@ -16,13 +16,12 @@ use crate::view;
 pub(crate) async fn run(args: &Build, compiler: Compiler) -> anyhow::Result<Exit> {
     let compiler = caching::with_cache(compiler, &args.cache);
     let project = Project::open(&args.dir)?;
-    let loading = TestLoad {
+    let module = Loading {
         config: args.config.clone(),
-        json: args.json,
-        ..TestLoad::only(built_in(&args.dir, &project))
+        ..Loading::only(built_in(&args.dir, &project))
     };
     // Before the build: a configuration that cannot be read is told at once.
-    let input = Input::read(&loading)?;
+    let input = Input::read(&module, None)?;
 
     let used = sdk::version(&project.sdk());
     if used != sdk::VERSION {
@@ -34,9 +33,10 @@ pub(crate) async fn run(args: &Build, compiler: Compiler) -> anyhow::Result<Exit
     let steps = Steps::new(args.json);
     let built = tokio::task::block_in_place(|| toolchain::build(&project, &steps))?;
     if !args.json {
-        view::built(&loading.module, &built)?;
+        view::built(&module.module, &built)?;
     }
-    let loaded = match test_load::load(&loading, &compiler, &input).await {
+    let host = loading::host(&module, 1)?.compile_with(compiler).build()?;
+    let loaded = match loading::load(host, &module, input.config.as_ref(), args.json).await {
         Ok(loaded) => Some(loaded),
         Err(error) if args.config.is_none() && needs_configuration(&error) => {
             view::warning(&format!(
@@ -48,14 +48,14 @@ pub(crate) async fn run(args: &Build, compiler: Compiler) -> anyhow::Result<Exit
     };
     if args.json {
         view::json(&json!({
-            "file": loading.module,
+            "file": module.module,
             "build_ms": built.took.as_millis(),
             "module": loaded.as_ref().map(|loaded| &loaded.module),
             "imports": loaded.as_ref().map(|loaded| &loaded.inspection.imports),
             "exit": Exit::Fine as u8,
         }))?;
     } else if let Some(loaded) = &loaded {
-        view::module(&loading.module, &loaded.module, &loaded.inspection)?;
+        view::module(&module.module, &loaded.module, &loaded.inspection)?;
     }
     Ok(Exit::Fine)
 }

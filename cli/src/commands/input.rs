@@ -1,4 +1,4 @@
-//! What `test-load` reads beside the module.
+//! What is read beside a module that is tried.
 
 use std::io::Read;
 use std::path::Path;
@@ -7,7 +7,7 @@ use anyhow::Context;
 use sclera::Payload;
 use serde_json::Value;
 
-use crate::args::TestLoad;
+use crate::args::{EventArgs, Loading};
 use crate::exit::UsageError;
 
 /// The files that the options name. Read once: standard input cannot be read again when the module changes.
@@ -17,15 +17,16 @@ pub(super) struct Input {
 }
 
 impl Input {
-    pub(super) fn read(args: &TestLoad) -> anyhow::Result<Self> {
-        let is_stdin = |path: &Option<_>| path.as_deref().is_some_and(is_stdin);
-        if is_stdin(&args.payload) && is_stdin(&args.config) {
+    pub(super) fn read(loading: &Loading, event: Option<&EventArgs>) -> anyhow::Result<Self> {
+        let of_event = event.and_then(|event| event.payload.as_deref());
+        let of_module = loading.config.as_deref();
+        if of_event.is_some_and(is_stdin) && of_module.is_some_and(is_stdin) {
             let fault = "standard input cannot be both the payload and the configuration; put one of them into a file";
             return Err(UsageError(fault.into()).into());
         }
         Ok(Self {
-            payload: args.payload.as_deref().map(payload).transpose()?,
-            config: args.config.as_deref().map(config).transpose()?,
+            payload: of_event.map(payload).transpose()?,
+            config: of_module.map(config).transpose()?,
         })
     }
 }

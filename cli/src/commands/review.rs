@@ -9,9 +9,10 @@ use dialoguer::Confirm;
 use sclera::{Compiler, Examined, Grants, Host, Lock, ModuleSource, NotApproved, Permission, Policies};
 use serde::Serialize;
 use serde_json::json;
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{Item, Table};
 
 use super::caching;
+use super::policy_file::{PolicyFile, replace};
 use crate::args::Review;
 use crate::exit::Exit;
 use crate::view;
@@ -110,12 +111,12 @@ pub(crate) async fn run(args: &Review, compiler: Compiler) -> anyhow::Result<Exi
     let lock_file = lock_beside(&args.policy);
     let mut lock = Lock::read(&lock_file)?;
     let host = Host::builder()
-        .policies(policy.policies.clone())
+        .policies(policy.policies().clone())
         .compile_with(caching::with_cache(compiler, &args.cache))
         .build()?;
     let module = host.examine(ModuleSource::file(&args.module)).await?;
 
-    let grants = policy.grants(&module.name);
+    let grants = grants(policy.policies(), &module.name);
     let findings = findings(module, &grants, &lock);
     if !args.json {
         view::review(&args.module, &findings)?;
@@ -125,13 +126,13 @@ pub(crate) async fn run(args: &Review, compiler: Compiler) -> anyhow::Result<Exi
     match decision {
         Decision::Granted => {
             let widened = grants.widened(&module.description.capabilities);
-            policy.write(&module.name, &widened)?;
+            write(policy, &module.name, &widened)?;
             lock.approve(module, &widened);
-            write(&lock_file, &lock.to_text())?;
+            replace(&lock_file, &lock.to_text())?;
         }
         Decision::ApprovedAsItIs => {
             lock.approve(module, &grants);
-            write(&lock_file, &lock.to_text())?;
+            replace(&lock_file, &lock.to_text())?;
         }
         Decision::ApprovedBefore | Decision::Undecided => {}
     }
@@ -206,70 +207,32 @@ fn decide(args: &Review, findings: &Findings) -> anyhow::Result<Decision> {
     Ok(Decision::Undecided)
 }
 
-/// The operator's file: what it says, and its text with the comments in it.
-struct PolicyFile<'a> {
-    file: &'a Path,
-    document: DocumentMut,
-    policies: Policies,
+fn grants(policies: &Policies, module: &str) -> Grants {
+    let policy = policies.modules.get(module);
+    policy.map(|policy| policy.grants.clone()).unwrap_or_default()
 }
 
-impl<'a> PolicyFile<'a> {
-    /// One that is not there is empty.
-    fn read(file: &'a Path) -> anyhow::Result<Self> {
-        let there = file
-            .try_exists()
-            .with_context(|| format!("cannot read {}", file.display()))?;
-        let (policies, text) = match there {
-            true => (Policies::read(file)?, std::fs::read_to_string(file)?),
-            false => (Policies::default(), String::new()),
-        };
-        let document = text
-            .parse()
-            .with_context(|| format!("cannot edit {}", file.display()))?;
-        Ok(Self {
-            file,
-            document,
-            policies,
-        })
-    }
-
-    fn grants(&self, module: &str) -> Grants {
-        let policy = self.policies.modules.get(module);
-        policy.map(|policy| policy.grants.clone()).unwrap_or_default()
-    }
-
-    /// Puts a module's grants into the file; everything else stays as it is.
-    fn write(mut self, module: &str, grants: &Grants) -> anyhow::Result<()> {
-        let mut grants = toml_edit::ser::to_document(grants)?.as_table().clone();
-        // Tables, which a person can edit, and not one long line.
-        for (_, item) in grants.iter_mut() {
-            if let Some(inline) = item.as_inline_table() {
-                *item = Item::Table(inline.clone().into_table());
-            }
+/// Puts a module's grants into the file; everything else stays as it is.
+fn write(mut file: PolicyFile<'_>, module: &str, grants: &Grants) -> anyhow::Result<()> {
+    let mut grants = toml_edit::ser::to_document(grants)?.as_table().clone();
+    // Tables, which a person can edit, and not one long line.
+    for (_, item) in grants.iter_mut() {
+        if let Some(inline) = item.as_inline_table() {
+            *item = Item::Table(inline.clone().into_table());
         }
-        grants.set_implicit(true);
-        let implicit = || {
-            let mut table = Table::new();
-            table.set_implicit(true);
-            Item::Table(table)
-        };
-        let modules = self.document.entry("modules").or_insert_with(implicit);
-        let modules = modules.as_table_mut().context("`modules` is not a table")?;
-        let own = modules.entry(module).or_insert_with(implicit);
-        let own = own
-            .as_table_mut()
-            .with_context(|| format!("`modules.{module}` is not a table"))?;
-        own.insert("grants", Item::Table(grants));
-        let text = self.document.to_string();
-        // What is written must be what a host reads.
-        Policies::parse(&text).context("the grants cannot be written")?;
-        write(self.file, &text)
     }
-}
-
-/// Writes a whole file, or nothing of it.
-fn write(file: &Path, text: &str) -> anyhow::Result<()> {
-    let new = file.with_extension("new");
-    let written = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, file));
-    written.with_context(|| format!("cannot write {}", file.display()))
+    grants.set_implicit(true);
+    let implicit = || {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    };
+    let modules = file.document_mut().entry("modules").or_insert_with(implicit);
+    let modules = modules.as_table_mut().context("`modules` is not a table")?;
+    let own = modules.entry(module).or_insert_with(implicit);
+    let own = own
+        .as_table_mut()
+        .with_context(|| format!("`modules.{module}` is not a table"))?;
+    own.insert("grants", Item::Table(grants));
+    file.write()
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(args: &Test, compiler: Compiler) -> anyhow::Result<Exit>
     let count = matching(args, &files)?;
 
     let jobs = args.jobs.map_or_else(processors, usize::from);
-    let compiling = progress::compiling(args);
+    let compiling = progress::spinner(args.json, "compiling");
     let compiler = caching::with_cache(compiler, &args.cache);
     let bench = Bench::new(&subject.module, compiler, jobs, &files).await;
     compiling.finish_and_clear();

@@ -1,37 +1,39 @@
 //! `sclera test-load`: load a module as a server would, and show what the host saw.
 
 use std::pin::pin;
-use std::time::Duration;
 
 use anyhow::Context;
-use sclera::{
-    ActionsGrant, Capacity, Catalog, Compiler, Grants, Host, Inspection, Keep, Ledger, Limits, Lock, ModuleInfo,
-    ModulePolicy, ModuleSource, ModuleStore, Payload, Policies, QuarantinePolicy, Subscription,
-};
-use serde_json::{Map, Value, json};
+use sclera::{Compiler, Keep, Ledger, ModuleStore};
+use serde_json::json;
 
 use super::caching;
 use super::input::Input;
+use super::loading::{self, Loaded};
 use super::replay;
-use super::review::lock_beside;
-use super::trial::{Trial, Tried};
+use super::trial::{self, Tried, known_hook};
 use super::watch::Watched;
 use crate::args::TestLoad;
-use crate::exit::{Exit, UsageError};
+use crate::exit::Exit;
 use crate::view;
 use crate::view::progress;
 
 pub(crate) async fn run(args: TestLoad, compiler: Compiler) -> anyhow::Result<Exit> {
-    let compiler = caching::with_cache(compiler, &args.cache);
+    let compiler = caching::with_cache(compiler, &args.loading.cache);
     if let Some(file) = &args.delivery {
         let record = replay::read(file)?;
-        return replay::show(&args.module, &record, sclera::Replay::Recorded, compiler, args.json).await;
+        return replay::show(
+            &args.loading.module,
+            &record,
+            sclera::Replay::Recorded,
+            compiler,
+            args.json,
+        )
+        .await;
     }
-    if let Some(name) = &args.hook {
-        // Before the module is compiled: a typing error is answered at once.
-        known_hook(&Catalog::iris(), name)?;
+    if let Some(name) = &args.event.hook {
+        known_hook(name)?;
     }
-    let input = Input::read(&args)?;
+    let input = Input::read(&args.loading, Some(&args.event))?;
     if !args.watch {
         return load_and_show(&args, &compiler, &input).await;
     }
@@ -48,7 +50,7 @@ pub(crate) async fn run(args: TestLoad, compiler: Compiler) -> anyhow::Result<Ex
 }
 
 async fn keep_showing(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Exit> {
-    let mut watched = Watched::new(&args.module);
+    let mut watched = Watched::new(&args.loading.module);
     loop {
         match load_and_show(args, compiler, input).await {
             Ok(_) => {}
@@ -59,37 +61,13 @@ async fn keep_showing(args: &TestLoad, compiler: &Compiler, input: &Input) -> an
             Err(error) => view::error(&error),
         }
         if !args.json {
-            view::waiting(&args.module)?;
+            view::waiting(&args.loading.module)?;
         }
         watched.changed().await;
         if !args.json {
-            view::changed(&args.module)?;
+            view::changed(&args.loading.module)?;
         }
     }
-}
-
-/// A module that was loaded.
-pub(super) struct Loaded {
-    pub(super) host: Host,
-    pub(super) module: ModuleInfo,
-    pub(super) inspection: Inspection,
-}
-
-pub(super) async fn load(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Loaded> {
-    let host = host(args, compiler).await?;
-    let mut source = ModuleSource::file(&args.module);
-    if let Some(config) = &input.config {
-        source = source.config(config.clone());
-    }
-    let (inspection, _) = source.inspect(host.capacity())?;
-    let compiling = progress::spinner(args, "compiling");
-    let module = host.load(source).await;
-    compiling.finish_and_clear();
-    Ok(Loaded {
-        module: module?,
-        host,
-        inspection,
-    })
 }
 
 async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Exit> {
@@ -99,18 +77,17 @@ async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> a
         inspection,
     } = load(args, compiler, input).await?;
     if !args.json {
-        view::module(&args.module, &module, &inspection)?;
+        view::module(&args.loading.module, &module, &inspection)?;
     }
 
+    let trials = match args.all || args.event.hook.is_some() {
+        true => trial::choose(&args.event, &host, &module, input.payload.as_ref())?,
+        false => Vec::new(),
+    };
     let mut tried = Vec::new();
-    let metadata = metadata(args);
-    for trial in trials(args, &host, &module, input.payload.as_ref())? {
+    for trial in trials {
         let running = progress::bar(args);
-        let outcome = trial
-            .run(&host, &module.identity.name, &args.by, &metadata, args.repeat, || {
-                running.inc(1);
-            })
-            .await;
+        let outcome = trial.run(&host, args.repeat, || running.inc(1)).await;
         running.finish_and_clear();
         let outcome = outcome?;
         if !args.json {
@@ -133,17 +110,9 @@ async fn load_and_show(args: &TestLoad, compiler: &Compiler, input: &Input) -> a
     Ok(exit)
 }
 
-/// A host as the policy says; without one, a host on which a module can be tried.
-async fn host(args: &TestLoad, compiler: &Compiler) -> anyhow::Result<Host> {
-    let mut builder = match &args.policy {
-        Some(file) => Host::builder()
-            .policies(Policies::read(file)?)
-            .lock(Lock::read(lock_beside(file))?),
-        None => Host::builder()
-            .limits(limits(args))
-            .capacity(capacity(args))
-            .default_policy(trusting()),
-    };
+/// Loads it on a host that keeps a record, if one is wanted.
+async fn load(args: &TestLoad, compiler: &Compiler, input: &Input) -> anyhow::Result<Loaded> {
+    let mut builder = loading::host(&args.loading, 1)?;
     if let Some(folder) = &args.record {
         // It makes the folder, too.
         let modules = ModuleStore::open(folder.join("modules"))?;
@@ -152,22 +121,8 @@ async fn host(args: &TestLoad, compiler: &Compiler) -> anyhow::Result<Host> {
             .ledger(Ledger::open(&ledger, &Keep::default()).await?)
             .module_store(modules);
     }
-    Ok(builder.compile_with(compiler.clone()).build()?)
-}
-
-/// Nothing is applied here, so every action may be asked for; and a module is not kept from failing again.
-fn trusting() -> ModulePolicy {
-    ModulePolicy {
-        grants: Grants {
-            actions: ActionsGrant::everything(),
-            ..Grants::default()
-        },
-        quarantine: Some(QuarantinePolicy {
-            faults: 0,
-            ..QuarantinePolicy::default()
-        }),
-        ..ModulePolicy::default()
-    }
+    let host = builder.compile_with(compiler.clone()).build()?;
+    loading::load(host, &args.loading, input.config.as_ref(), args.json).await
 }
 
 fn verdict(tried: &[Tried]) -> Exit {
@@ -178,89 +133,5 @@ fn verdict(tried: &[Tried]) -> Exit {
         Exit::Misbehaved
     } else {
         Exit::Fine
-    }
-}
-
-/// What the module is to be run on.
-fn trials(args: &TestLoad, host: &Host, module: &ModuleInfo, payload: Option<&Payload>) -> anyhow::Result<Vec<Trial>> {
-    if !args.all && args.hook.is_none() {
-        return Ok(Vec::new());
-    }
-    let wanted = |subscription: &&Subscription| {
-        args.hook.as_ref().is_none_or(|hook| *hook == subscription.hook)
-            && (args.menu.is_none() || args.menu == subscription.menu_name)
-    };
-    let mut trials = Vec::new();
-    for subscription in module.subscriptions.iter().filter(wanted) {
-        let hook = host.catalog().lookup(&subscription.hook)?;
-        let payload = match payload {
-            Some(payload) => payload.clone(),
-            None => Payload::parse(hook.sample().to_string())?,
-        };
-        if let Err(fault) = hook.validate(payload.value()) {
-            view::warning(&format!(
-                "the payload does not satisfy the schema of `{0}`: {fault}; `sclera hooks {0}` shows it",
-                hook.name()
-            ));
-        }
-        trials.push(Trial::new(subscription, payload));
-    }
-    if trials.is_empty() {
-        return Err(nothing_to_run(args, module).into());
-    }
-    Ok(trials)
-}
-
-fn nothing_to_run(args: &TestLoad, module: &ModuleInfo) -> UsageError {
-    let name = &module.identity.name;
-    if module.subscriptions.is_empty() {
-        return UsageError(format!(
-            "module `{name}` registered for no hook, so there is nothing to run; register for one in `register-hooks`"
-        ));
-    }
-    let hook = args.hook.as_deref().unwrap_or_default();
-    let menu = args.menu.iter().map(|menu| format!(" with the menu name “{menu}”"));
-    let registered: Vec<_> = module.subscriptions.iter().map(view::subscription_name).collect();
-    UsageError(format!(
-        "module `{name}` did not register for `{hook}`{}; it did for {}",
-        menu.collect::<String>(),
-        registered.join(", ")
-    ))
-}
-
-fn known_hook(catalog: &Catalog, name: &str) -> Result<(), UsageError> {
-    match catalog.lookup(name) {
-        Ok(_) => Ok(()),
-        Err(unknown) => Err(UsageError(format!("{unknown}; `sclera hooks` lists them all"))),
-    }
-}
-
-/// What the event says about the moment.
-fn metadata(args: &TestLoad) -> Map<String, Value> {
-    let mut metadata = Map::new();
-    metadata.insert("case_id".into(), 42.into());
-    metadata.insert("tlp".into(), "amber".into());
-    metadata.extend(args.metadata.iter().cloned());
-    metadata.retain(|_, value| !value.is_null());
-    metadata
-}
-
-fn limits(args: &TestLoad) -> Limits {
-    Limits {
-        fuel: args.fuel,
-        deadline: Duration::from_millis(args.deadline),
-        memory: (args.memory as usize) << 20,
-        ..Limits::default()
-    }
-}
-
-/// One module runs here at a time.
-fn capacity(args: &TestLoad) -> Capacity {
-    Capacity {
-        concurrency: 4,
-        // A failure is what one wants to see.
-        attempts: 1,
-        memory: (args.memory as usize) << 20,
-        ..Capacity::default()
     }
 }

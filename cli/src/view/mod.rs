@@ -1,6 +1,7 @@
 //! What a person reads. Text of a module has passed through the host, which took the control characters out of it; what
 //! comes from elsewhere goes through [`sclera::text`] here.
 
+mod bench;
 mod catalog;
 mod deliveries;
 mod delivery;
@@ -18,6 +19,7 @@ mod review;
 mod shadow;
 mod table;
 mod testing;
+mod tuning;
 mod units;
 
 use std::io::Write;
@@ -26,6 +28,7 @@ use std::path::Path;
 use anstream::stdout;
 use anstyle::{AnsiColor, Style};
 
+pub(crate) use bench::{benched, benched_module};
 pub(crate) use catalog::{hook, hooks};
 pub(crate) use deliveries::deliveries;
 pub(crate) use delivery::tried;
@@ -40,6 +43,7 @@ pub(crate) use replay::replayed;
 pub(crate) use review::{decision, review};
 pub(crate) use shadow::shadows;
 pub(crate) use testing::{test_notes, test_summary, tests, tests_json};
+pub(crate) use tuning::{limits_written, tuned};
 
 const TITLE: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();

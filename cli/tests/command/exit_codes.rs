@@ -66,6 +66,7 @@ const MISBEHAVED: &[&str] = &[
     "test-load traps.wasm --hook on_preload_ioc_create",
     "test-load traps.wasm --all --json",
     "test-load traps.wasm --hook on_preload_ioc_create --repeat 3",
+    "bench traps.wasm --rounds 1 --json",
 ];
 
 const USAGE: &[&str] = &[
@@ -91,6 +92,11 @@ const USAGE: &[&str] = &[
     "test-load ioc-guard.wasm --config bad-config.json",
     "test-load ioc-guard.wasm --config list.json",
     "test-load ioc-guard.wasm --config broken.json",
+    "bench behaves.wasm --rounds 0",
+    "bench behaves.wasm --rounds 5 --seconds 5",
+    "bench behaves.wasm --hook on_prelaod_ioc_create",
+    "bench behaves.wasm --hook on_preload_case_create",
+    "bench behaves.wasm --payload list.json",
     "hooks on_prelaod_ioc_create",
     "hooks --object nonsense",
     "hooks --sample",

@@ -4,9 +4,10 @@ use insta::assert_snapshot;
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 8] = [
+const SUBCOMMANDS: [&str; 9] = [
     "new",
     "test-load",
+    "bench",
     "inspect",
     "doctor",
     "hooks",
@@ -18,6 +19,13 @@ const SUBCOMMANDS: [&str; 8] = [
 #[test]
 fn the_help_of_test_load_is_read_in_this_order() {
     assert_snapshot!(Folder::new().sclera("test-load -h").out);
+}
+
+#[test]
+fn the_help_of_what_measures_and_tunes_is_read_in_this_order() {
+    for subcommand in ["bench", "tune"] {
+        assert_snapshot!(subcommand, Folder::new().sclera(&format!("{subcommand} -h")).out);
+    }
 }
 
 #[test]

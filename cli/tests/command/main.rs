@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails; clippy knows only the functions marked #[test]"
 )]
 
+mod bench;
 mod build;
 mod deliveries;
 mod doctor;
@@ -25,4 +26,5 @@ mod review;
 mod terminal;
 mod test;
 mod test_load;
+mod tune;
 mod watch;

@@ -7,7 +7,17 @@ fn completions_know_the_subcommands_in_every_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran = Folder::new().sclera(&format!("completions {shell}"));
         assert_eq!(ran.code, 0, "{ran}");
-        for word in ["test-load", "payload", "new", "build", "doctor", "sdk", "typescript"] {
+        for word in [
+            "test-load",
+            "payload",
+            "new",
+            "build",
+            "doctor",
+            "sdk",
+            "bench",
+            "headroom",
+            "typescript",
+        ] {
             // Elvish's and PowerShell's do not know the values of options.
             let values = !matches!(shell, "elvish" | "powershell") || word != "typescript";
             assert!(ran.out.contains(word) || !values, "{shell} does not know {word}");
@@ -22,6 +32,8 @@ fn the_manual_is_roff() {
         ("man test-load", ".TH sclera-test-load 1"),
         ("man build", ".TH sclera-build 1"),
         ("man doctor", ".TH sclera-doctor 1"),
+        ("man bench", ".TH sclera-bench 1"),
+        ("man tune", ".TH sclera-tune 1"),
     ] {
         let ran = Folder::new().sclera(line);
         assert!(ran.out.starts_with(".ie"), "{ran}");

@@ -58,6 +58,19 @@ pub struct LogLine {
     pub message: String,
 }
 
+/// How the last line of a log begins that was not kept whole.
+const FULL: &str = "the log is full: ";
+
+impl LogLine {
+    /// Whether it is the host's own line that the log was not kept whole.
+    pub(crate) fn says_that_the_log_is_cut(&self) -> bool {
+        self.context == HOST && self.message.starts_with(FULL)
+    }
+}
+
+/// The context of lines that are the host's own.
+const HOST: &str = "sclera";
+
 /// How much is kept; what comes after is counted.
 #[derive(Clone, Copy)]
 pub(crate) struct LogLimits {
@@ -148,7 +161,7 @@ impl Log {
 
     /// Adds a line of the host's own. It counts like the module's: a module can cause as many of them as it likes.
     pub(crate) fn note(&self, level: Level, message: &str) {
-        self.kept().push(level, "sclera", message);
+        self.kept().push(level, HOST, message);
     }
 
     /// The lines so far; the log is empty afterwards.
@@ -162,8 +175,8 @@ impl Log {
         if dropped > 0 {
             lines.push(LogLine {
                 level: Level::Warn,
-                context: "sclera".into(),
-                message: format!("the log is full: {dropped} more lines or parts of lines were dropped"),
+                context: HOST.into(),
+                message: format!("{FULL}{dropped} more lines or parts of lines were dropped"),
             });
         }
         lines

@@ -17,6 +17,7 @@ mod redact;
 mod redrive;
 mod rows;
 mod shadows;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -39,6 +40,7 @@ pub use purge::Purged;
 pub use query::{Counts, Filter, Summary};
 pub use record::{Attempt, Record, Setup, State};
 pub use redrive::RedriveError;
+pub use taken::Taken;
 
 /// The durable record of deliveries. Clones are the same ledger.
 ///

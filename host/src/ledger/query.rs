@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
-use sqlx::any::AnyRow;
-use sqlx::{AnyPool, AssertSqlSafe, Row as _};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyPool, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::purge::{bind_all, places};
@@ -99,35 +100,68 @@ const SUMMARY: &str = "SELECT d.envelope, d.state, d.remark, d.changed_at_ms, d.
 
 /// The deliveries, the latest first.
 pub(super) async fn list(pool: &AnyPool, filter: &Filter) -> sqlx::Result<Vec<Summary>> {
-    let mut conditions = vec!["1 = 1".to_owned()];
-    let mut texts: Vec<String> = Vec::new();
-    for (column, value) in [("hook", &filter.hook), ("module", &filter.module)] {
-        if let Some(value) = value {
-            texts.push(value.clone());
-            conditions.push(format!("d.{column} = ${}", texts.len()));
-        }
-    }
-    if !filter.ids.is_empty() {
-        let first = texts.len() + 1;
-        texts.extend(filter.ids.iter().map(ToString::to_string));
-        conditions.push(format!("d.id IN ({})", places(first, filter.ids.len())));
-    }
-    conditions.extend(filter.state.map(|state| match state {
-        State::Dead => "d.state IN ('dead', 'redriving')".to_owned(),
-        state => format!("d.state = '{}'", word(state)),
-    }));
-    let since = filter
-        .since
-        .map_or(i64::MIN, |since| signed(since_epoch(since).as_millis()));
-    let (since_at, limit_at) = (texts.len() + 1, texts.len() + 2);
+    let conditions = Conditions::of(filter);
     let sql = format!(
-        "{SUMMARY} WHERE {} AND d.happened_at_ms >= ${since_at} ORDER BY d.happened_at_ms DESC, d.id DESC LIMIT ${limit_at}",
-        conditions.join(" AND ")
+        "{SUMMARY} WHERE {} ORDER BY d.happened_at_ms DESC, d.id DESC LIMIT ${}",
+        conditions.sql(),
+        conditions.next_place()
     );
-    let query = bind_all(sqlx::query(AssertSqlSafe(sql)), texts)
-        .bind(since)
+    let query = conditions
+        .bind(sqlx::query(AssertSqlSafe(sql)))
         .bind(filter.limit.map_or(i64::MAX, signed));
     query.fetch_all(pool).await?.iter().map(summary).collect()
+}
+
+/// A filter as conditions on the deliveries `d`, but for its limit.
+pub(super) struct Conditions {
+    sql: String,
+    texts: Vec<String>,
+    since: i64,
+}
+
+impl Conditions {
+    pub(super) fn of(filter: &Filter) -> Self {
+        let mut conditions = Vec::new();
+        let mut texts: Vec<String> = Vec::new();
+        for (column, value) in [("hook", &filter.hook), ("module", &filter.module)] {
+            if let Some(value) = value {
+                texts.push(value.clone());
+                conditions.push(format!("d.{column} = ${}", texts.len()));
+            }
+        }
+        if !filter.ids.is_empty() {
+            let first = texts.len() + 1;
+            texts.extend(filter.ids.iter().map(ToString::to_string));
+            conditions.push(format!("d.id IN ({})", places(first, filter.ids.len())));
+        }
+        conditions.extend(filter.state.map(|state| match state {
+            State::Dead => "d.state IN ('dead', 'redriving')".to_owned(),
+            state => format!("d.state = '{}'", word(state)),
+        }));
+        conditions.push(format!("d.happened_at_ms >= ${}", texts.len() + 1));
+        Self {
+            sql: conditions.join(" AND "),
+            texts,
+            since: filter
+                .since
+                .map_or(i64::MIN, |since| signed(since_epoch(since).as_millis())),
+        }
+    }
+
+    /// What stands behind `WHERE`.
+    pub(super) fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// The number of the first parameter that is not theirs.
+    pub(super) fn next_place(&self) -> usize {
+        self.texts.len() + 2
+    }
+
+    /// With their parameters.
+    pub(super) fn bind<'q>(&self, query: Query<'q, Any, AnyArguments>) -> Query<'q, Any, AnyArguments> {
+        bind_all(query, &self.texts).bind(self.since)
+    }
 }
 
 /// Everything about one.

@@ -3,6 +3,7 @@
 mod entries;
 mod opening;
 mod retention;
+mod taken;
 mod trouble;
 
 use std::time::Duration;
