@@ -100,7 +100,7 @@ fn number(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Microseconds => scaled(&[(1e6, "s"), (1e3, "ms"), (1.0, "µs")]),
         Unit::Seconds => scaled(&[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")]),
-        Unit::PerSecond => scaled(&[(1e6, "M/s"), (1e4, "k/s"), (1.0, "/s")]),
+        Unit::PerSecond => scaled(&[(1e6, "M/s"), (1e3, "k/s"), (1.0, "/s")]),
         Unit::Bytes => scaled(&[(1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")]),
     }
 }
