@@ -107,8 +107,8 @@ fn program(name: &str, quick: bool) -> Result<PathBuf> {
         "--quiet",
         "--locked",
         "--release",
-        "--package",
-        "sclera-benches",
+        // Other features of shared dependencies, and another build of wasmtime, would be chosen for one package.
+        "--workspace",
         "--bin",
         name,
     ])?;
