@@ -28,12 +28,14 @@ impl MemoryLimit {
         }
     }
 
-    /// Allows as much as `limits` do, from now on. Says no if there is more already.
+    /// Allows as much as `limits` do, from now on. Says no if there is more already, or may be: nobody has counted of how many
+    /// pieces it was made.
     pub(super) fn allow(&mut self, limits: &Limits) -> bool {
+        let has_fewer_pieces = self.pieces <= limits.instances;
         self.limit = limits.memory;
         self.table_limit = limits.table_elements;
         self.pieces = limits.instances;
-        self.used <= self.limit && self.table_used <= self.table_limit
+        has_fewer_pieces && self.used <= self.limit && self.table_used <= self.table_limit
     }
 
     /// The largest sum of all memories so far, in bytes.
