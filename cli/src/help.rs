@@ -69,6 +69,10 @@ const BENCH: &[(&str, &str)] = &[
         "Under the limits of a server, with four callers at the same time",
         "sclera bench tagger.wasm --policy sclera.toml --callers 4",
     ),
+    (
+        "What takes its time?",
+        "sclera bench tagger.wasm --seconds 10 --profile profile.json",
+    ),
 ];
 
 const TEST: &[(&str, &str)] = &[

@@ -2,6 +2,7 @@
 
 mod builder;
 
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,7 +28,7 @@ use crate::modules::{
 };
 use crate::outbox::OpenOutbox;
 use crate::policy::HostPolicies;
-use crate::sandbox::{Instances, Sandbox};
+use crate::sandbox::{Instances, ProfileError, Sandbox};
 use crate::shadow::Shadows;
 use crate::subscriptions::{Roster, Subscription};
 
@@ -221,6 +222,15 @@ impl Host {
         self.inner.sandbox.instances()
     }
 
+    /// Writes what the code of the module of that name did while deliveries ran, and ends its profile: a JSON file that the
+    /// [Firefox profiler](https://profiler.firefox.com) shows as a flame graph. Gives how many samples it has. See
+    /// [`HostBuilder::profile_every`].
+    pub fn write_profile(&self, name: &str, out: impl io::Write) -> Result<u64, ProfileError> {
+        let roster = self.inner.roster.load();
+        let module = roster.module(name).ok_or_else(|| ProfileError::NotLoaded(name.to_owned()))?;
+        module.stock.write_profile(out)
+    }
+
     /// The ledger that it was built with.
     pub fn ledger(&self) -> Option<&Ledger> {
         self.inner.ledger.as_ref()
@@ -319,7 +329,7 @@ impl Drop for Inner {
 /// A file of a folder, and the module that was loaded from it.
 pub type FolderEntry = (PathBuf, Result<ModuleInfo, LoadError>);
 
-fn wasm_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+fn wasm_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = std::fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<Vec<_>, _>>()?;

@@ -115,7 +115,7 @@ pub use policy::{
 pub use quarantine::{QuarantinePolicy, Quarantined};
 pub use queue::{DurableQueue, QueueError, QueueHealth, RabbitMq};
 pub use replay::{Difference, Field, Replay, ReplayError, Replayed};
-pub use sandbox::Instances;
+pub use sandbox::{Instances, ProfileError};
 pub use shadow::{ShadowInfo, ShadowPolicy, Shadowed};
 pub use subscriptions::{FailurePolicy, FailurePolicyError, Mode, OnFailure, Subscription};
 pub use trigger::Trigger;

@@ -108,8 +108,8 @@ impl MatchRule {
     /// example, for which CEL has `has(o.field)`.
     pub fn matches(&self, payload: &Payload, metadata: &Map<String, Value>) -> Result<bool, String> {
         let mut context = Context::with_env(self.language.clone());
-        context.add_variable_from_value("payload", cel_value(payload.value().clone()));
-        context.add_variable_from_value("metadata", cel_value(Value::Object(metadata.clone())));
+        context.add_variable_from_value("payload", payload.for_rules().clone());
+        context.add_variable_from_value("metadata", cel_object(metadata));
         let answer = catch_unwind(AssertUnwindSafe(|| self.program.execute(&context)))
             .map_err(|_| "it cannot be evaluated".to_owned())?;
         match answer {
@@ -201,23 +201,24 @@ fn is_path(expression: &IdedExpr) -> bool {
 }
 
 /// Integers are CEL's `int`, as literals are, where they fit.
-fn cel_value(value: Value) -> cel::Value {
+pub(crate) fn cel_value(value: &Value) -> cel::Value {
     match value {
         Value::Null => cel::Value::Null,
-        Value::Bool(value) => cel::Value::Bool(value),
-        Value::String(value) => value.into(),
+        Value::Bool(value) => cel::Value::Bool(*value),
+        Value::String(value) => value.as_str().into(),
         Value::Number(number) => match (number.as_i64(), number.as_u64()) {
             (Some(int), _) => cel::Value::Int(int),
             (None, Some(unsigned)) => cel::Value::UInt(unsigned),
             (None, None) => cel::Value::Float(number.as_f64().unwrap_or(f64::NAN)),
         },
-        Value::Array(items) => items.into_iter().map(cel_value).collect::<Vec<_>>().into(),
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(key, value)| (key, cel_value(value)))
-            .collect::<HashMap<_, _>>()
-            .into(),
+        Value::Array(items) => items.iter().map(cel_value).collect::<Vec<_>>().into(),
+        Value::Object(fields) => cel_object(fields),
     }
+}
+
+fn cel_object(fields: &Map<String, Value>) -> cel::Value {
+    let fields = fields.iter().map(|(key, value)| (key.as_str(), cel_value(value)));
+    fields.collect::<HashMap<_, _>>().into()
 }
 
 impl TryFrom<String> for MatchRule {

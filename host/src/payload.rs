@@ -8,6 +8,8 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::match_rule::cel_value;
+
 /// The payload of a trigger: the text of a JSON array with at least one object, and nothing but objects.
 ///
 /// It is kept as text, because it crosses into the sandbox as text; cloning it is cheap. The text is exactly the one
@@ -21,6 +23,8 @@ struct Checked {
     depth: usize,
     /// Its values, once somebody wanted them.
     value: OnceLock<Value>,
+    /// The same, once a match rule wanted them.
+    for_rules: OnceLock<cel::Value>,
 }
 
 /// Why a text is not a payload.
@@ -58,6 +62,7 @@ impl Payload {
                 objects,
                 depth,
                 value: OnceLock::new(),
+                for_rules: OnceLock::new(),
             }))),
         }
     }
@@ -97,6 +102,11 @@ impl Payload {
         // The text was read when the payload was made.
         let value = || serde_json::from_str(self.as_str()).unwrap_or_default();
         self.0.value.get_or_init(value)
+    }
+
+    /// The same, as match rules see it. To clone it is cheap.
+    pub(crate) fn for_rules(&self) -> &cel::Value {
+        self.0.for_rules.get_or_init(|| cel_value(self.value()))
     }
 }
 

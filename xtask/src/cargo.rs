@@ -21,11 +21,21 @@ pub fn target() -> PathBuf {
     }
 }
 
+/// Cargo, as it is when a person calls it: what it has told this program about itself would make build scripts run anew.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let is_ours = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        if name.to_str().is_some_and(is_ours) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}
+
 /// Runs cargo, and fails if it does.
 pub fn run<I: IntoIterator<Item = A>, A: AsRef<OsStr>>(args: I) -> Result<()> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(args).current_dir(root());
-    succeed(&mut cargo)
+    succeed(cargo().args(args).current_dir(root()))
 }
 
 /// Runs a command, and fails if it does.

@@ -1,7 +1,5 @@
 //! `cargo xtask test`.
 
-use std::process::Command;
-
 use anyhow::Result;
 
 use crate::language::Language;
@@ -20,7 +18,7 @@ pub fn run(options: &Options) -> Result<()> {
     modules::build()?;
     services::install()?;
     let environment = toolchains::install(&Language::ALL)?;
-    let mut test = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut test = cargo::cargo();
     test.args(["test", "--locked", "--workspace"])
         .args(&options.rest)
         .current_dir(cargo::root());

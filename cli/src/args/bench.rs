@@ -1,5 +1,7 @@
 //! `sclera bench`.
 
+use std::path::PathBuf;
+
 use super::{EventArgs, Loading, OUTPUT};
 use crate::help;
 
@@ -39,9 +41,14 @@ pub(crate) struct Bench {
     )]
     pub(crate) callers: u32,
 
+    /// Look at what the module's code does, thousands of times in a second, and write it into this file. The Firefox profiler
+    /// shows it as a flame graph: load the file at https://profiler.firefox.com. What is measured at the same time is slower.
+    #[arg(long, value_name = "FILE.json", help_heading = MEASURING)]
+    pub(crate) profile: Option<PathBuf>,
+
     /// Print JSON, with the keys `module`, `callers`, `hooks` (each with `hook`, `menu_name`, `deliveries`, `failed`,
     /// `outcomes` (how many of each), `failure` (an example), `took_ms`, `per_second`, `first`, `latency_us`, `module_us`,
-    /// `fuel` and `peak_memory`), and `exit`, the exit code.
+    /// `fuel` and `peak_memory`), `profile` (with `file` and `samples`), and `exit`, the exit code.
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) json: bool,
 

@@ -77,7 +77,8 @@ fn limits(args: &Loading) -> Limits {
 fn capacity(args: &Loading, callers: u32) -> Capacity {
     let default = Capacity::default();
     Capacity {
-        concurrency: callers.saturating_add(3),
+        // One hook has no more than three eighths of it for sure; nobody is to wait for another caller.
+        concurrency: callers.saturating_mul(3).saturating_add(4),
         workers: default.workers.max(callers),
         per_module: default.per_module.max(callers),
         // A failure is what one wants to see.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use indicatif::ProgressBar;
-use sclera::{Delivery, Fault, Host, Outcome};
+use sclera::{Delivery, Fault, Host, Outcome, TriggerError};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
@@ -29,7 +29,8 @@ pub(crate) struct Figures {
     pub(crate) menu_name: Option<String>,
     pub(crate) deliveries: u64,
     pub(crate) failed: u64,
-    /// How many came to what: an outcome, or a kind of fault.
+    /// How many came to what: an outcome, or a kind of fault. `busy` are those that the host did not let in; they are not
+    /// among the deliveries.
     pub(crate) outcomes: BTreeMap<String, u64>,
     /// What a person reads of one that failed.
     pub(crate) failure: Option<String>,
@@ -166,10 +167,18 @@ async fn call(course: Arc<Course>) -> anyhow::Result<Tally> {
     while course.one_more() {
         let trigger = course.trial.trigger();
         let called = Instant::now();
-        let (delivery, _) = course.trial.once(&course.host, trigger).await?;
-        tally.note(&delivery, called.elapsed())?;
+        match course.trial.once(&course.host, trigger).await {
+            Ok((delivery, _)) => tally.note(&delivery, called.elapsed())?,
+            // The host's answer, and not the module's: under a policy, there can be more callers than it has places.
+            Err(error) if is_busy(&error) => *tally.outcomes.entry("busy".into()).or_default() += 1,
+            Err(error) => return Err(error),
+        }
     }
     Ok(tally)
+}
+
+fn is_busy(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(TriggerError::Busy { .. }))
 }
 
 /// What was seen.

@@ -10,6 +10,7 @@ use sclera::text;
 use super::table::Rows;
 use super::units::{bytes, duration, grouped};
 use super::{BAD, FAINT, TITLE, path};
+use crate::commands::bench::Profiled;
 use crate::commands::measuring::{Figures, Spread};
 
 /// Characters of a text that comes from elsewhere.
@@ -67,6 +68,21 @@ pub(crate) fn benched(figures: &Figures) -> anyhow::Result<()> {
             grouped(figures.failed),
             text::shown(failure, LONG)
         )?;
+    }
+    Ok(())
+}
+
+pub(crate) fn profiled(profiled: &Profiled) -> anyhow::Result<()> {
+    let (file, samples) = (path(&profiled.file), grouped(profiled.samples));
+    match profiled.samples {
+        0 => writeln!(
+            stdout(),
+            "\nnot once was its code seen to run, so {file} is empty: measure for longer, with `--seconds`"
+        )?,
+        _ => writeln!(
+            stdout(),
+            "\n{samples} samples are in {file}: load it at https://profiler.firefox.com, where nothing is uploaded unless you say so"
+        )?,
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ use std::path::Path;
 use anstream::stdout;
 use anstyle::{AnsiColor, Style};
 
-pub(crate) use bench::{benched, benched_module};
+pub(crate) use bench::{benched, benched_module, profiled};
 pub(crate) use catalog::{hook, hooks};
 pub(crate) use deliveries::deliveries;
 pub(crate) use delivery::tried;

@@ -65,6 +65,17 @@ fn callers_share_the_rounds() {
 }
 
 #[test]
+fn callers_that_the_host_has_no_place_for_are_counted_apart() {
+    let policy = "[capacity]\nconcurrency = 1\nworkers = 0\nwaiting = 0\n";
+    let folder = Folder::new().misfit("sleeps").file("sclera.toml", &format!("{policy}[limits]\ndeadline = \"50ms\"\n"));
+    let line = "bench sleeps.wasm --hook on_preload_ioc_create --rounds 20 --callers 4 --policy sclera.toml --json";
+    let one = &document(&folder, line, 1)["hooks"][0];
+    let (ran, busy) = (one["deliveries"].as_u64().unwrap(), one["outcomes"]["busy"].as_u64().unwrap());
+    assert!(ran > 0 && busy > 0, "{one}");
+    assert_eq!(ran + busy, 20, "{one}");
+}
+
+#[test]
 fn what_runs_in_the_background_is_over_before_it_counts() {
     let folder = Folder::new().example("case-watch");
     let line = "bench case-watch.wasm --hook on_postload_asset_create --rounds 5 --callers 2 --json";
@@ -106,6 +117,27 @@ fn it_runs_under_the_limits_of_a_policy() {
         1,
     );
     assert_eq!(shown["hooks"][0]["fuel"]["max"], 1_000_000, "{shown}");
+}
+
+#[test]
+fn what_its_code_does_is_written_for_the_firefox_profiler() {
+    let folder = Folder::new().misfit("loops").file("sclera.toml", "[limits]\ndeadline = \"300ms\"\nfuel = 100000000000\n");
+    let line = "bench loops.wasm --hook on_preload_ioc_create --rounds 1 --policy sclera.toml --profile loops.json --json";
+    let shown = document(&folder, line, 1);
+    assert_eq!(shown["profile"]["file"], "loops.json");
+    let samples = shown["profile"]["samples"].as_u64().unwrap();
+    assert!(samples > 20, "{shown}");
+    let profile: Value = serde_json::from_str(&std::fs::read_to_string(folder.path("loops.json")).unwrap()).unwrap();
+    assert_eq!(profile["threads"][0]["samples"]["length"], samples);
+}
+
+#[test]
+fn a_profile_that_cannot_be_written_is_told_before_anything_runs() {
+    let folder = Folder::new().misfit("behaves");
+    let ran = folder.sclera("bench behaves.wasm --rounds 1 --profile nowhere/behaves.json");
+    assert_ne!(ran.code, 0, "{ran}");
+    assert!(ran.err.contains("failed to create nowhere/behaves.json"), "{ran}");
+    assert_eq!(ran.out, "");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
@@ -40,6 +40,7 @@ pub struct HostBuilder {
     responder: Option<Arc<dyn Responder>>,
     stopped_at: Option<SystemTime>,
     seed: Option<u64>,
+    profile_every: Option<Duration>,
     beside: Option<Host>,
     ledger: Option<Ledger>,
     queue: Option<DurableQueue>,
@@ -221,6 +222,15 @@ impl HostBuilder {
         self
     }
 
+    /// Looks every `interval` at what the code of each module does while a delivery runs, for
+    /// [`write_profile`](Host::write_profile). Guest code is looked at where it enters a function or begins a loop anew, and
+    /// not while it waits for the host. To find out what takes a module's time, not to measure how long it takes; the samples
+    /// stay in memory. Default: never.
+    pub fn profile_every(mut self, interval: Duration) -> Self {
+        self.profile_every = Some(interval);
+        self
+    }
+
     /// Makes the host beside another one, and shares its engine: memory for instances, and compiled modules. A module that
     /// the other host has [examined](Host::examine) can be loaded here in no time. Capacity, compiler and hooks are the other
     /// host's; everything else is not.
@@ -251,7 +261,7 @@ impl HostBuilder {
         let (sandbox, compiler) = match beside {
             Some(other) => (other.sandbox.with(surroundings), other.compiler.clone()),
             None => {
-                let sandbox = Sandbox::new(&capacity, surroundings);
+                let sandbox = Sandbox::new(&capacity, surroundings, self.profile_every);
                 let sandbox = sandbox.map_err(|error| BuildError::Sandbox(format!("{error:#}")))?;
                 let compiler = self.compiler.unwrap_or_else(unlimited).open(&sandbox)?;
                 (sandbox, Arc::new(compiler))

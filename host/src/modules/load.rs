@@ -302,6 +302,7 @@ impl Loader<'_> {
         let (settings, access) = (Arc::new(settings), Arc::new(access));
         let limits = Arc::new(policy.limits.over(self.limits));
         let stock = Stock::new(
+            &examined.name,
             self.sandbox.clone(),
             examined.ready.program,
             settings.clone(),
@@ -368,9 +369,17 @@ impl Loader<'_> {
         })
         .await?;
         let file = self.store.map(|_| Arc::from(bytes.as_slice()));
+        if let Some(program) = self.sandbox.program(&digest) {
+            let ready = Ready {
+                program,
+                compiled: Compiled::Cached,
+                file,
+            };
+            return Ok((ready, digest, inspection));
+        }
         let (code, compiled) = self.compiler.compile(self.sandbox, bytes, &digest).await?;
         let sandbox = self.sandbox.clone();
-        blocking(move || match sandbox.load(&code) {
+        blocking(move || match sandbox.load(&code, &digest) {
             Ok(program) => {
                 let ready = Ready {
                     program,

@@ -1,10 +1,12 @@
 //! One instance in a store of its own: made for one delivery, and never used again.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wasmtime::{Engine, Store, UpdateDeadline};
 
 use super::Program;
+use super::profile::Profile;
 use super::state::{Armed, State};
 use super::verdict::DeadlineReached;
 use crate::catalog::Tlp;
@@ -21,11 +23,15 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// A store with every guard in its place. None is armed before [`within`](Self::within).
-    pub(super) fn new(engine: &Engine, state: State) -> Self {
+    /// A store with every guard in its place. None is armed before [`within`](Self::within). What its code does is told to
+    /// `profile` at each epoch.
+    pub(super) fn new(engine: &Engine, state: State, profile: Option<Arc<Profile>>) -> Self {
         let mut store = Store::new(engine, state);
         store.limiter(|state| &mut state.memory);
-        store.epoch_deadline_callback(|store| {
+        store.epoch_deadline_callback(move |store| {
+            if let Some(profile) = &profile {
+                profile.sample(&store);
+            }
             let Armed { deadline, keeps_thread } = store.data().armed;
             if Instant::now() >= deadline {
                 Err(DeadlineReached.into())

@@ -13,6 +13,8 @@ mod cell;
 mod engine;
 mod fingerprint;
 mod memory;
+mod profile;
+mod programs;
 mod pulse;
 mod state;
 mod steward;
@@ -44,7 +46,9 @@ use crate::surroundings::Surroundings;
 use cell::Cell;
 pub(crate) use engine::engine_for_compiling;
 pub(crate) use fingerprint::Fingerprint;
-use pulse::Pulse;
+pub use profile::ProfileError;
+use programs::Programs;
+use pulse::{EPOCH, Pulse, SHORTEST_EPOCH};
 use state::Phase;
 pub(crate) use state::State;
 pub use steward::Instances;
@@ -60,6 +64,9 @@ pub(crate) struct Sandbox {
     /// How many more calls may run now.
     places: Arc<Semaphore>,
     surroundings: Arc<Surroundings>,
+    /// How often it is looked at what the code of modules does, if it is.
+    profile_every: Option<Duration>,
+    programs: Arc<Programs>,
     pulse: Arc<Pulse>,
     steward: Arc<Steward>,
 }
@@ -79,15 +86,22 @@ pub(crate) struct Run<T> {
 
 impl Sandbox {
     /// Makes an engine, and its two threads: one makes its epochs pass, the other makes instances ahead.
-    pub(crate) fn new(capacity: &Capacity, surroundings: Surroundings) -> wasmtime::Result<Self> {
+    pub(crate) fn new(
+        capacity: &Capacity,
+        surroundings: Surroundings,
+        profile_every: Option<Duration>,
+    ) -> wasmtime::Result<Self> {
         let engine = engine::new(capacity)?;
         let mut linker = Linker::new(&engine);
         state::add_to_linker(&mut linker)?;
         let steward = Steward::start(capacity)?;
         let desk = steward.desk();
-        let pulse = Pulse::start(engine.weak(), move || desk.remind())?;
+        let epoch = profile_every.map_or(EPOCH, |every| every.clamp(SHORTEST_EPOCH, EPOCH));
+        let pulse = Pulse::start(engine.weak(), epoch, move || desk.remind())?;
         Ok(Self {
             engine,
+            profile_every,
+            programs: Arc::default(),
             pulse: Arc::new(pulse),
             steward: Arc::new(steward),
             linker: Arc::new(linker),
@@ -134,12 +148,17 @@ impl Sandbox {
         self.engine.precompile_component(bytes)
     }
 
-    /// Makes compiled code ready to be run. Call it where blocking is allowed.
+    /// The program of that digest, if anybody has it.
+    pub(crate) fn program(&self, digest: &str) -> Option<Program> {
+        self.programs.get(digest)
+    }
+
+    /// Makes the compiled code of a component with that digest ready to be run. Call it where blocking is allowed.
     #[expect(
         unsafe_code,
         reason = "running machine code is what the sandbox is for; there is no safe way to load it"
     )]
-    pub(crate) fn load(&self, code: &Code) -> wasmtime::Result<Program> {
+    pub(crate) fn load(&self, code: &Code, digest: &str) -> wasmtime::Result<Program> {
         // SAFETY: `deserialize` trusts the bytes to be what wasmtime's compiler made. A `Code` is made only by the room
         // `modules::compile`, of what a compiler that this process chose and started has answered, through a pipe that
         // nobody else holds, or of a file that carries a MAC by a key that only this user can read. That the code is for
@@ -153,7 +172,9 @@ impl Sandbox {
             }
         }?;
         let pre = self.linker.instantiate_pre(&component)?;
-        Ok(Program(Arc::new(HookModulePre::new(pre)?)))
+        let program = Program(Arc::new(HookModulePre::new(pre)?));
+        self.programs.put(digest, &program);
+        Ok(program)
     }
 
     /// Asks a module what it is. No import answers.
@@ -268,7 +289,7 @@ impl Sandbox {
             return (Run::not_started(), None);
         };
         let _beating = self.pulse.beat();
-        let mut cell = Cell::new(&self.engine, State::new(phase, limits, &self.surroundings));
+        let mut cell = Cell::new(&self.engine, State::new(phase, limits, &self.surroundings), None);
         let called = cell.within(limits, work).await;
         let run = Run::of(called, &mut cell, limits);
         (run, Some(cell.into_state()))

@@ -9,11 +9,13 @@ use wasmtime::EngineWeak;
 
 /// How often guest code that runs for long gives its thread back, and looks at its deadline. A call ends at most this
 /// much, and what the machine's scheduler adds, after its deadline.
-const EPOCH: Duration = Duration::from_millis(2);
+pub(super) const EPOCH: Duration = Duration::from_millis(2);
+/// About as short as a thread can sleep.
+pub(super) const SHORTEST_EPOCH: Duration = Duration::from_micros(50);
 
-/// Epochs without any call after which the thread sleeps: a second. To wake it takes some microseconds of the next call, which
-/// a busy host should not pay.
-const IDLE: u32 = 500;
+/// Time without any call after which the thread sleeps. To wake it takes some microseconds of the next call, which a busy
+/// host should not pay.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// The thread of one engine. It ends with this.
 pub(super) struct Pulse {
@@ -34,23 +36,27 @@ pub(super) struct Beating<'a>(&'a Shared);
 
 impl Pulse {
     /// Starts the thread. It calls `each` once in an epoch, and sleeps only when that says that there is nothing to do.
-    pub(super) fn start(engine: EngineWeak, mut each: impl FnMut() -> bool + Send + 'static) -> std::io::Result<Self> {
+    pub(super) fn start(
+        engine: EngineWeak,
+        epoch: Duration,
+        mut each: impl FnMut() -> bool + Send + 'static,
+    ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let own = shared.clone();
         let thread = thread::Builder::new().name("sclera-epoch".into()).spawn(move || {
-            let (mut seen, mut idle) = (0, 0);
+            let (mut seen, mut idle) = (0, Duration::ZERO);
             while !own.over.load(Ordering::Acquire) {
                 let Some(engine) = engine.upgrade() else { return };
                 engine.increment_epoch();
                 drop(engine);
                 let is_idle = each() && !own.is_running() && own.begun.load(Ordering::SeqCst) == seen;
                 seen = own.begun.load(Ordering::SeqCst);
-                idle = if is_idle { idle + 1 } else { 0 };
+                idle = if is_idle { idle + epoch } else { Duration::ZERO };
                 if idle < IDLE {
-                    thread::sleep(EPOCH);
+                    thread::sleep(epoch);
                 } else {
                     own.sleep(seen);
-                    idle = 0;
+                    idle = Duration::ZERO;
                 }
             }
         })?;
@@ -108,7 +114,7 @@ mod tests {
     fn it_sleeps_when_nothing_runs_and_wakes_for_a_call() {
         let engine = wasmtime::Engine::default();
         let (tell, told) = mpsc::channel();
-        let pulse = Pulse::start(engine.weak(), move || tell.send(()).is_ok()).unwrap();
+        let pulse = Pulse::start(engine.weak(), EPOCH, move || tell.send(()).is_ok()).unwrap();
         // Long enough after the last epoch it is asleep.
         while told.recv_timeout(Duration::from_millis(500)).is_ok() {}
         let beating = pulse.beat();

@@ -3,10 +3,12 @@
 //! A spare is an instance like any other: made for one delivery, and gone after it. It only is made before that comes, so
 //! that nobody waits for its making. It has seen no event, and reaches nothing before it sees one.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cell::Cell;
+use super::profile::{Profile, ProfileError};
 use super::state::{Phase, State};
 use super::steward::{Share, Steward};
 use super::{Program, Sandbox};
@@ -25,6 +27,8 @@ pub(crate) struct Stock {
     limits: Arc<Limits>,
     /// Whether what the host answers is recorded.
     records: bool,
+    /// What its code does, if that is looked at.
+    profile: Option<Arc<Profile>>,
     spares: Mutex<Spares>,
     /// When one was wanted last, on the steward's own clock.
     used: AtomicU64,
@@ -49,7 +53,9 @@ pub(super) struct Spare {
 }
 
 impl Stock {
+    /// `name` is what its profile is called.
     pub(crate) fn new(
+        name: &str,
         sandbox: Sandbox,
         program: Program,
         settings: Arc<Settings>,
@@ -57,7 +63,9 @@ impl Stock {
         limits: Arc<Limits>,
         records: bool,
     ) -> Arc<Self> {
+        let every = sandbox.profile_every;
         Arc::new(Self {
+            profile: every.map(|every| Arc::new(Profile::new(name, &program, every))),
             sandbox,
             program,
             settings,
@@ -77,6 +85,11 @@ impl Stock {
 
     pub(super) fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// Writes what its code did, as the Firefox profiler reads it. Gives how many samples that are.
+    pub(crate) fn write_profile(&self, out: impl io::Write) -> Result<u64, ProfileError> {
+        self.profile.as_ref().ok_or(ProfileError::Off)?.write(out)
     }
 
     /// Has one made ahead, before anybody wants it.
@@ -135,7 +148,7 @@ impl Stock {
             recording,
         };
         let state = State::new(phase, limits, &self.sandbox.surroundings);
-        Cell::new(&self.sandbox.engine, state)
+        Cell::new(&self.sandbox.engine, state, self.profile.clone())
     }
 
     /// Makes one ahead. None if that fails: then it fails again when somebody waits for it, and that is told.

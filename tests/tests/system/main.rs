@@ -10,6 +10,7 @@
 mod bad_files;
 mod bad_modules;
 mod bad_payloads;
+mod busy;
 mod compiling;
 mod contract;
 mod documents;
@@ -22,6 +23,7 @@ mod manual;
 mod policies;
 mod postload;
 mod preload;
+mod profiling;
 mod queueing;
 mod registering;
 mod replay;

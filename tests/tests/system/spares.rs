@@ -65,6 +65,47 @@ async fn there_are_no_more_than_the_host_may_have_and_those_stay_that_are_wanted
 }
 
 #[tokio::test]
+async fn who_was_not_wanted_for_longest_makes_room() {
+    let only = |module: &str| {
+        format!(
+            "[[modules.misfit-{module}.subscriptions]]\nhook = \"on_preload_ioc_create\"\n\
+             match = \"metadata.to == '{module}'\"\n"
+        )
+    };
+    let policies = ["behaves", "marks", "last"].map(only).join("");
+    let capacity = Capacity {
+        spares: 2,
+        ..capacity()
+    };
+    let policies = Policies::parse(&policies).unwrap();
+    let host = builder().capacity(capacity).policies(policies).build().unwrap();
+    for module in ["behaves", "marks", "last"] {
+        load(&host, module).await.unwrap();
+    }
+    // Whether there was one ahead.
+    let deliver = async |module: &str| {
+        until(&host, |instances| instances.spares == 2).await;
+        let before = host.instances().ahead;
+        let report = host.preload(preload().metadata("to", module)).await.unwrap();
+        assert_eq!(report.deliveries[0].module.name, format!("misfit-{module}"));
+        host.instances().ahead > before
+    };
+    // Whatever came of the loading, these two have the places now.
+    deliver("behaves").await;
+    deliver("marks").await;
+    for _ in 0..5 {
+        assert!(deliver("behaves").await);
+        assert!(deliver("marks").await);
+    }
+    assert!(!deliver("last").await);
+    until(&host, |instances| instances.spares == 2).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(deliver("marks").await);
+    assert!(deliver("last").await);
+    assert!(!deliver("behaves").await);
+}
+
+#[tokio::test]
 async fn without_spares_every_instance_is_made_when_it_is_needed() {
     let capacity = Capacity {
         spares: 0,

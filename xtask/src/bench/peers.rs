@@ -16,7 +16,7 @@ pub(super) fn build() -> Result<PathBuf> {
         .with_context(|| format!("failed to add the target {TARGET}; install it as your Rust installation does"))?;
     eprintln!("building the peers (minutes, for the first time)");
     let build = |arguments: &[&str]| {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut cargo = cargo::cargo();
         cargo
             .args(["build", "--quiet", "--locked", "--release"])
             .args(arguments)

@@ -73,7 +73,7 @@ enum Who {
 pub enum Compiled {
     /// When it was loaded.
     Now,
-    /// Earlier: the code comes from the [cache](Compiler::cache).
+    /// Earlier: the code comes from the [cache](Compiler::cache), or from this process, where the same file is loaded already.
     Cached,
 }
 
