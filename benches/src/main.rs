@@ -7,7 +7,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
+use mimalloc::MiMalloc;
 use sclera_benches::{Context, Extent, Group, Language, Report, Run, compare, differences, draw, table};
+
+/// As the programs that embed the host have it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Measures what the host takes, beside bare wasmtime and beside its peers.
 #[derive(Parser)]

@@ -14,10 +14,16 @@ mod view;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use sclera::Compiler;
 
 use args::{Args, Command, ModuleCommand, ShadowCommand};
 use exit::Exit;
+
+/// The threads that call modules, and the one that makes their instances, allocate and free beside each other: the system's
+/// allocator would have them wait for one another.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     // Before anything else: this process may have been started to compile one module.

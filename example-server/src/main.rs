@@ -7,8 +7,14 @@ use std::time::Duration;
 
 use clap::Parser;
 use example_server::{Config, State, start};
+use mimalloc::MiMalloc;
 use sclera::{Compiler, Lock, Policies};
 use tracing_subscriber::EnvFilter;
+
+/// The threads that call modules, and the one that makes their instances, allocate and free beside each other: the system's
+/// allocator would have them wait for one another.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A small case server that embeds Sclera and fires every hook.
 ///

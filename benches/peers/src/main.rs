@@ -10,11 +10,16 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use extism::{CompiledPlugin, Manifest, Plugin, PluginBuilder, Wasm};
 use hdrhistogram::Histogram;
+use mimalloc::MiMalloc;
 use serde_json::json;
 
 const PAUSE: Duration = Duration::from_micros(200);
 const FRESH: &str = "Extism, fresh";
 const READY: &str = "Extism, ready";
+
+/// As the program has it that measures the host.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> Result<()> {
     let quick = std::env::args().any(|argument| argument == "--quick");

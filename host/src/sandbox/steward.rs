@@ -1,7 +1,8 @@
 //! Makes instances ahead, and clears used ones away, where nobody waits for it.
 //!
 //! There is one for each sandbox, with one thread. It is told of its work without being woken: the thread that makes epochs
-//! pass does that, at most an epoch later, so that no call pays for it. Only where spares run low it is woken at once.
+//! pass does that, at most an epoch later, so that no call pays for it, which to wake a thread may cost more than all the rest.
+//! Only where spares run low it is woken at once; then more are kept from now on.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -123,10 +124,15 @@ impl Steward {
         }
     }
 
-    /// Asks for spares of a module.
-    pub(super) fn ask(&self, stock: &Arc<Stock>) {
-        if self.desk.most.spares > 0 && !stock.asked.swap(true, Ordering::AcqRel) {
+    /// Asks for spares of a module: at the next epoch, or at once.
+    pub(super) fn ask(&self, stock: &Arc<Stock>, at_once: bool) {
+        if self.desk.most.spares == 0 {
+            return;
+        }
+        if !stock.asked.swap(true, Ordering::AcqRel) {
             self.desk.work().low.push_back(Arc::downgrade(stock));
+        }
+        if at_once {
             self.desk.there_is.notify_one();
         }
     }
@@ -192,29 +198,37 @@ impl Desk {
 
     /// Makes one spare for a module, if one is missing and there is room, and lets it wait for its turn if more are missing.
     async fn restock(&self, stock: &Arc<Stock>, known: &mut Vec<Weak<Stock>>) {
-        if stock.missing() == 0 {
+        if !stock.is_missing() {
             return;
         }
+        let Some(mut share) = self.share(stock.size(), stock, known) else {
+            stock.be_content();
+            return;
+        };
         let Some(cell) = stock.make().await else {
             // It fails again when somebody waits for it, and then that is told.
             stock.be_content();
             return;
         };
         let bytes = cell.state().memory.peak();
-        let Some(share) = self.share(bytes, stock, known) else {
-            stock.be_content();
-            return;
-        };
-        stock.put(Spare { cell, _share: share });
+        if bytes > share.bytes() {
+            drop(share);
+            share = match self.share(bytes, stock, known) {
+                Some(share) => share,
+                None => return stock.be_content(),
+            };
+        }
+        let is_missing = stock.put(Spare { cell, share });
         if !stock.listed.swap(true, Ordering::Relaxed) {
             known.push(Arc::downgrade(stock));
         }
-        if stock.missing() > 0 && !stock.asked.swap(true, Ordering::AcqRel) {
+        if is_missing && !stock.asked.swap(true, Ordering::AcqRel) {
             self.work().low.push_back(Arc::downgrade(stock));
         }
     }
 
-    /// Room for a spare with that much memory. Those modules make room whose spares were not wanted for longer.
+    /// Room for a spare with that much memory. Those modules make room whose spares were not wanted for longer; for the first
+    /// spare of a module any of them, for a further one those that have more.
     fn share(&self, bytes: usize, stock: &Stock, known: &mut Vec<Weak<Stock>>) -> Option<Share> {
         loop {
             let spares = self.taken.spares.load(Ordering::Relaxed);
@@ -228,8 +242,9 @@ impl Desk {
                 });
             }
             known.retain(|known| known.upgrade().is_some_and(|known| known.is_listed()));
+            let own = stock.count();
             let others = known.iter().filter_map(Weak::upgrade);
-            let others = others.filter(|other| other.used() < stock.used());
+            let others = others.filter(|other| other.used() < stock.used() && (own == 0 || other.count() > own));
             drop(others.min_by_key(|other| other.used())?.give_up());
         }
     }
@@ -237,6 +252,12 @@ impl Desk {
     fn work(&self) -> MutexGuard<'_, Work> {
         // Nothing that is done while it is held can panic half way.
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Share {
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 }
 

@@ -4,7 +4,7 @@
 //! that nobody waits for its making. It has seen no event, and reaches nothing before it sees one.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cell::Cell;
@@ -32,6 +32,8 @@ pub(crate) struct Stock {
     spares: Mutex<Spares>,
     /// When one was wanted last, on the steward's own clock.
     used: AtomicU64,
+    /// Bytes that the memories of one have, as far as one was made.
+    size: AtomicUsize,
     /// Whether the steward has been asked for more.
     pub(super) asked: AtomicBool,
     /// Whether the steward knows that it has spares.
@@ -44,12 +46,45 @@ struct Spares {
     ready: Vec<Spare>,
     /// How many are kept.
     wanted: usize,
+    /// How few there were since there were as many as are wanted.
+    fewest: usize,
+}
+
+impl Spares {
+    /// Takes one out, and learns from it how many are wanted: so many that a quarter is left when more are made, which is at
+    /// every epoch.
+    fn take(&mut self, most: usize) -> Option<Spare> {
+        let spare = self.ready.pop();
+        self.fewest = self.fewest.min(self.ready.len());
+        if self.are_low() || spare.is_none() {
+            self.wanted = (self.wanted * 2).clamp(1, most);
+        }
+        spare
+    }
+
+    /// Whether there are less than are wanted.
+    fn is_missing(&self) -> bool {
+        self.ready.len() < self.wanted
+    }
+
+    /// Whether more are to be made at once, and not only at the next epoch.
+    fn are_low(&self) -> bool {
+        self.ready.len() * 4 < self.wanted
+    }
+
+    /// When there are as many as are wanted: one less will do if half of them were never needed.
+    fn settle(&mut self) {
+        if self.wanted > 1 && self.fewest * 2 > self.wanted {
+            self.wanted -= 1;
+        }
+        self.fewest = self.ready.len();
+    }
 }
 
 /// An instance that was made ahead, and its share of what all of them may take.
 pub(super) struct Spare {
     pub(super) cell: Cell,
-    pub(super) _share: Share,
+    pub(super) share: Share,
 }
 
 impl Stock {
@@ -74,6 +109,7 @@ impl Stock {
             records,
             spares: Mutex::default(),
             used: AtomicU64::new(0),
+            size: AtomicUsize::new(0),
             asked: AtomicBool::new(false),
             listed: AtomicBool::new(false),
         })
@@ -100,7 +136,7 @@ impl Stock {
         let mut spares = self.spares();
         spares.wanted = spares.wanted.max(1);
         drop(spares);
-        self.steward().ask(self);
+        self.steward().ask(self, true);
     }
 
     /// Keeps none any more.
@@ -126,16 +162,12 @@ impl Stock {
         }
         self.used.store(steward.now(), Ordering::Relaxed);
         let mut spares = self.spares();
-        let spare = spares.ready.pop();
-        if spare.is_none() {
-            // More are wanted at the same time than there were.
-            spares.wanted = (spares.wanted * 2).clamp(1, steward.most());
-        }
-        let is_low = spares.ready.len() * 2 < spares.wanted;
+        let spare = spares.take(steward.most());
+        let (is_missing, are_low) = (spares.is_missing(), spares.are_low());
         drop(spares);
         steward.count(spare.is_some());
-        if is_low {
-            steward.ask(self);
+        if is_missing {
+            steward.ask(self, are_low);
         }
         spare.map(|spare| spare.cell)
     }
@@ -160,21 +192,44 @@ impl Stock {
         made.await.0.is_ok().then_some(cell)
     }
 
-    /// How many are missing.
-    pub(super) fn missing(&self) -> usize {
-        let spares = self.spares();
-        spares.wanted.saturating_sub(spares.ready.len())
+    /// Bytes that the memories of the next one will have, as far as that is known.
+    pub(super) fn size(&self) -> usize {
+        self.size.load(Ordering::Relaxed)
     }
 
-    /// Takes in one that was made ahead.
-    pub(super) fn put(&self, spare: Spare) {
-        self.spares().ready.push(spare);
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.spares().ready.len()
+    }
+
+    /// Whether there are less than are wanted.
+    pub(super) fn is_missing(&self) -> bool {
+        self.spares().is_missing()
+    }
+
+    /// Takes in one that was made ahead. Says whether one more is missing.
+    pub(super) fn put(&self, spare: Spare) -> bool {
+        self.size.store(spare.share.bytes(), Ordering::Relaxed);
+        let mut spares = self.spares();
+        if spares.wanted == 0 {
+            // Meanwhile, the module has been disabled.
+            drop(spares);
+            drop(spare);
+            return false;
+        }
+        spares.ready.push(spare);
+        let is_missing = spares.is_missing();
+        if !is_missing {
+            spares.settle();
+        }
+        is_missing
     }
 
     /// Wants no more than there are.
     pub(super) fn be_content(&self) {
         let mut spares = self.spares();
         spares.wanted = spares.ready.len();
+        spares.fewest = spares.wanted;
     }
 
     /// Gives up one, and keeps one less from now on.
