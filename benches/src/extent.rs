@@ -21,17 +21,20 @@ impl Extent {
         let pause = (2 * call).max(PAUSE);
         match self {
             Self::Full => {
-                let rounds = BUDGET.as_nanos() / (call + pause).as_nanos().max(1);
-                let rounds = u32::try_from(rounds).unwrap_or(u32::MAX).clamp(20, ROUNDS);
+                let calls = BUDGET.as_nanos() / (call + pause).as_nanos().max(1);
+                let calls = u32::try_from(calls).unwrap_or(u32::MAX).clamp(40, CALLS);
+                let turn = (calls / TURNS).max(4);
                 Pace {
-                    warm_up: rounds / 10,
-                    rounds,
+                    turn,
+                    settling: turn / 4,
+                    turns: TURNS,
                     pause,
                 }
             }
             Self::Quick => Pace {
-                warm_up: 1,
-                rounds: 3,
+                turn: 2,
+                settling: 1,
+                turns: 2,
                 pause: PAUSE,
             },
         }
@@ -55,8 +58,9 @@ impl Extent {
 }
 
 /// Between one call and the next.
-const PAUSE: Duration = Duration::from_micros(200);
+const PAUSE: Duration = Duration::from_micros(100);
 /// What one way takes of a pass, pauses included.
 const BUDGET: Duration = Duration::from_millis(700);
 /// More would say nothing more.
-const ROUNDS: u32 = 2_000;
+const CALLS: u32 = 4_000;
+const TURNS: u32 = 10;

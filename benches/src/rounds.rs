@@ -13,12 +13,16 @@ pub(crate) trait Way: Send {
     async fn once(&mut self) -> Result<Duration>;
 }
 
-/// How ways are taken in turn.
+/// How ways are taken in turn: some calls of one, then some of the next, and again, so that what else the machine does meets
+/// all of them alike.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
-    /// Rounds that are not counted.
-    pub(crate) warm_up: u32,
-    pub(crate) rounds: u32,
+    /// Calls of one way in a turn.
+    pub(crate) turn: u32,
+    /// Calls at the beginning of a turn that are not counted: what the other ways have left in the processor's caches is not
+    /// what a call finds there in a server.
+    pub(crate) settling: u32,
+    pub(crate) turns: u32,
     /// After each call.
     pub(crate) pause: Duration,
 }
@@ -26,16 +30,18 @@ pub(crate) struct Pace {
 /// How long each of the ways took, in nanoseconds.
 pub(crate) async fn in_turn(ways: &mut [(&str, Box<dyn Way + '_>)], pace: Pace) -> Result<Vec<Histogram<u64>>> {
     let mut times = vec![Histogram::new(3)?; ways.len()];
-    for round in 0..pace.warm_up + pace.rounds {
+    for _ in 0..pace.turns {
         for ((name, way), times) in ways.iter_mut().zip(&mut times) {
-            let took = way
-                .once()
-                .await
-                .with_context(|| format!("failed to measure `{name}`"))?;
-            if round >= pace.warm_up {
-                times.record(nanoseconds(took))?;
+            for call in 0..pace.turn {
+                let took = way
+                    .once()
+                    .await
+                    .with_context(|| format!("failed to measure `{name}`"))?;
+                if call >= pace.settling {
+                    times.record(nanoseconds(took))?;
+                }
+                rest(pace.pause).await;
             }
-            rest(pace.pause).await;
         }
     }
     Ok(times)

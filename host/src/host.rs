@@ -227,7 +227,9 @@ impl Host {
     /// [`HostBuilder::profile_every`].
     pub fn write_profile(&self, name: &str, out: impl io::Write) -> Result<u64, ProfileError> {
         let roster = self.inner.roster.load();
-        let module = roster.module(name).ok_or_else(|| ProfileError::NotLoaded(name.to_owned()))?;
+        let module = roster
+            .module(name)
+            .ok_or_else(|| ProfileError::NotLoaded(name.to_owned()))?;
         module.stock.write_profile(out)
     }
 

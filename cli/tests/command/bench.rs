@@ -67,10 +67,15 @@ fn callers_share_the_rounds() {
 #[test]
 fn callers_that_the_host_has_no_place_for_are_counted_apart() {
     let policy = "[capacity]\nconcurrency = 1\nworkers = 0\nwaiting = 0\n";
-    let folder = Folder::new().misfit("sleeps").file("sclera.toml", &format!("{policy}[limits]\ndeadline = \"50ms\"\n"));
+    let folder = Folder::new()
+        .misfit("sleeps")
+        .file("sclera.toml", &format!("{policy}[limits]\ndeadline = \"50ms\"\n"));
     let line = "bench sleeps.wasm --hook on_preload_ioc_create --rounds 20 --callers 4 --policy sclera.toml --json";
     let one = &document(&folder, line, 1)["hooks"][0];
-    let (ran, busy) = (one["deliveries"].as_u64().unwrap(), one["outcomes"]["busy"].as_u64().unwrap());
+    let (ran, busy) = (
+        one["deliveries"].as_u64().unwrap(),
+        one["outcomes"]["busy"].as_u64().unwrap(),
+    );
     assert!(ran > 0 && busy > 0, "{one}");
     assert_eq!(ran + busy, 20, "{one}");
 }
@@ -121,8 +126,11 @@ fn it_runs_under_the_limits_of_a_policy() {
 
 #[test]
 fn what_its_code_does_is_written_for_the_firefox_profiler() {
-    let folder = Folder::new().misfit("loops").file("sclera.toml", "[limits]\ndeadline = \"300ms\"\nfuel = 100000000000\n");
-    let line = "bench loops.wasm --hook on_preload_ioc_create --rounds 1 --policy sclera.toml --profile loops.json --json";
+    let folder = Folder::new()
+        .misfit("loops")
+        .file("sclera.toml", "[limits]\ndeadline = \"300ms\"\nfuel = 100000000000\n");
+    let line =
+        "bench loops.wasm --hook on_preload_ioc_create --rounds 1 --policy sclera.toml --profile loops.json --json";
     let shown = document(&folder, line, 1);
     assert_eq!(shown["profile"]["file"], "loops.json");
     let samples = shown["profile"]["samples"].as_u64().unwrap();

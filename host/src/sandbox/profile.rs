@@ -40,7 +40,10 @@ impl Profile {
         let pre = program.0.instance_pre();
         let profiler = GuestProfiler::new_component(pre.engine(), name, interval, pre.component().clone(), []);
         if let Err(error) = &profiler {
-            tracing::error!(module = name, "the code of module `{name}` cannot be sampled: {error:#}");
+            tracing::error!(
+                module = name,
+                "the code of module `{name}` cannot be sampled: {error:#}"
+            );
         }
         Self {
             profiler: Mutex::new(profiler.ok()),

@@ -201,23 +201,22 @@ impl Desk {
         if !stock.is_missing() {
             return;
         }
-        let Some(mut share) = self.share(stock.size(), stock, known) else {
+        if !self.has_room(stock.size(), stock, known) {
             stock.be_content();
             return;
-        };
+        }
         let Some(cell) = stock.make().await else {
             // It fails again when somebody waits for it, and then that is told.
             stock.be_content();
             return;
         };
         let bytes = cell.state().memory.peak();
-        if bytes > share.bytes() {
-            drop(share);
-            share = match self.share(bytes, stock, known) {
-                Some(share) => share,
-                None => return stock.be_content(),
-            };
+        // Its first one may have more than was thought.
+        if !self.has_room(bytes, stock, known) {
+            stock.be_content();
+            return;
         }
+        let share = Share::new(&self.taken, bytes);
         let is_missing = stock.put(Spare { cell, share });
         if !stock.listed.swap(true, Ordering::Relaxed) {
             known.push(Arc::downgrade(stock));
@@ -227,25 +226,23 @@ impl Desk {
         }
     }
 
-    /// Room for a spare with that much memory. Those modules make room whose spares were not wanted for longer; for the first
-    /// spare of a module any of them, for a further one those that have more.
-    fn share(&self, bytes: usize, stock: &Stock, known: &mut Vec<Weak<Stock>>) -> Option<Share> {
+    /// Whether there is room for a spare with that much memory. Those modules make room whose spares were not wanted for
+    /// longer; for the first spare of a module any of them, for a further one those that have more.
+    fn has_room(&self, bytes: usize, stock: &Stock, known: &mut Vec<Weak<Stock>>) -> bool {
         loop {
             let spares = self.taken.spares.load(Ordering::Relaxed);
             let all = self.taken.bytes.load(Ordering::Relaxed).saturating_add(bytes);
             if spares < self.most.spares && all <= self.most.bytes {
-                self.taken.spares.fetch_add(1, Ordering::Relaxed);
-                self.taken.bytes.fetch_add(bytes, Ordering::Relaxed);
-                return Some(Share {
-                    taken: self.taken.clone(),
-                    bytes,
-                });
+                return true;
             }
             known.retain(|known| known.upgrade().is_some_and(|known| known.is_listed()));
             let own = stock.count();
             let others = known.iter().filter_map(Weak::upgrade);
             let others = others.filter(|other| other.used() < stock.used() && (own == 0 || other.count() > own));
-            drop(others.min_by_key(|other| other.used())?.give_up());
+            match others.min_by_key(|other| other.used()) {
+                Some(other) => drop(other.give_up()),
+                None => return false,
+            }
         }
     }
 
@@ -256,6 +253,15 @@ impl Desk {
 }
 
 impl Share {
+    fn new(taken: &Arc<Taken>, bytes: usize) -> Self {
+        taken.spares.fetch_add(1, Ordering::Relaxed);
+        taken.bytes.fetch_add(bytes, Ordering::Relaxed);
+        Self {
+            taken: taken.clone(),
+            bytes,
+        }
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }

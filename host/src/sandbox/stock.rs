@@ -162,14 +162,15 @@ impl Stock {
         }
         self.used.store(steward.now(), Ordering::Relaxed);
         let mut spares = self.spares();
-        let spare = spares.take(steward.most());
+        // Its share is free before the steward is asked for another one.
+        let cell = spares.take(steward.most()).map(|spare| spare.cell);
         let (is_missing, are_low) = (spares.is_missing(), spares.are_low());
         drop(spares);
-        steward.count(spare.is_some());
+        steward.count(cell.is_some());
         if is_missing {
             steward.ask(self, are_low);
         }
-        spare.map(|spare| spare.cell)
+        cell
     }
 
     /// A store for one call, with nothing in it yet.
@@ -228,8 +229,11 @@ impl Stock {
     /// Wants no more than there are.
     pub(super) fn be_content(&self) {
         let mut spares = self.spares();
-        spares.wanted = spares.ready.len();
-        spares.fewest = spares.wanted;
+        // Unless it is to have none at all.
+        if spares.wanted > 0 {
+            spares.wanted = spares.ready.len().max(1);
+        }
+        spares.fewest = spares.ready.len();
     }
 
     /// Gives up one, and keeps one less from now on.

@@ -352,3 +352,14 @@ async fn what_one_of_two_has_compiled_the_other_takes_from_the_cache() {
             .all(|one| a.compiled == one || b.compiled == one)
     );
 }
+
+#[tokio::test]
+async fn the_same_file_is_compiled_once_for_all_hosts_beside_one_another() {
+    let host = builder().build().unwrap();
+    assert_eq!(loads(&host).await.compiled, Compiled::Now);
+    let beside = builder().beside(&host).build().unwrap();
+    assert_eq!(loads(&beside).await.compiled, Compiled::Cached);
+    // Each has the program for itself: the other may go.
+    drop(host);
+    runs(&beside).await;
+}
