@@ -31,6 +31,7 @@ use crate::policy::HostPolicies;
 use crate::sandbox::{Instances, ProfileError, Sandbox};
 use crate::shadow::Shadows;
 use crate::subscriptions::{Roster, Subscription};
+use crate::surroundings::Surroundings;
 
 /// A plugin host: modules, and the hooks that they listen to. Clones are the same host.
 #[derive(Clone)]
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) capacity: Capacity,
     pub(crate) sandbox: Sandbox,
+    /// The time, and chance.
+    pub(crate) surroundings: Arc<Surroundings>,
     compiler: Arc<OpenCompiler>,
     pub(crate) roster: ArcSwap<Roster>,
     pub(crate) applier: Option<Box<dyn ActionApplier>>,

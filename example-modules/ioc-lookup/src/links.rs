@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use sclera_sdk::html::escape;
 use sclera_sdk::prelude::*;
 use url::Url;
 
@@ -116,20 +117,4 @@ impl Link {
             escape(self.site)
         )
     }
-}
-
-/// Text as HTML, in an element or in a quoted attribute.
-fn escape(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            character => html.push(character),
-        }
-    }
-    html
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use sclera_sdk::html::escape;
+
 use crate::config::Config;
 use crate::search::Hit;
 
@@ -77,9 +79,9 @@ impl<'hits> Report<'hits> {
                 html,
                 "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                 event.link(self.config),
-                escaped(event.organisation),
-                escaped(event.date),
-                escaped(&kinds.join(", "))
+                escape(event.organisation),
+                escape(event.date),
+                escape(&kinds.join(", "))
             );
         }
         html.push_str("</tbody></table>");
@@ -114,27 +116,11 @@ impl Event<'_> {
 
     /// The title, with a link to the event if its id is one.
     fn link(&self, config: &Config) -> String {
-        let title = escaped(&self.title());
+        let title = escape(&self.title());
         if self.id.is_empty() || !self.id.bytes().all(|byte| byte.is_ascii_digit()) {
             return title;
         }
-        let page = escaped(&config.page(&format!("events/view/{}", self.id)));
+        let page = escape(&config.page(&format!("events/view/{}", self.id)));
         format!("<a href=\"{page}\" target=\"_blank\" rel=\"noopener noreferrer\">{title}</a>")
     }
-}
-
-/// A text as HTML shows it, between tags and in an attribute. Whoever can write to the MISP writes into the case's page.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            character => html.push(character),
-        }
-    }
-    html
 }

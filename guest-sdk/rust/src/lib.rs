@@ -65,6 +65,7 @@
 //! - [`Event`], with its [`Metadata`], and the views of what is in it: [`Ioc`], [`Asset`], [`Note`],
 //!   [`TimelineEvent`], [`Evidence`], [`Task`], [`GlobalTask`], [`Case`] and [`Report`].
 //! - [`Answer`] and [`Action`]: what to answer.
+//! - [`html::escape`]: text from elsewhere in a tab that is HTML.
 //! - [`http`]: requests to other servers. [`keyvalue`]: what a module keeps between deliveries.
 //! - The [`log`] facade: what is logged is kept with the delivery.
 //!
@@ -79,6 +80,7 @@ mod event;
 mod generated;
 pub mod hook;
 mod hooks;
+pub mod html;
 pub mod http;
 mod ioc_type;
 pub mod keyvalue;

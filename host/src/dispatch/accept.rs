@@ -32,7 +32,7 @@ impl Host {
         let envelopes: Vec<_> = listeners
             .iter()
             .map(|listener| {
-                let id = self.inner.sandbox.surroundings().delivery();
+                let id = self.inner.surroundings.delivery();
                 Arc::new(listener.envelope(id, hook, trigger, &trigger.payload))
             })
             .collect();

@@ -172,7 +172,7 @@ impl Host {
             budget: self.inner.capacity.preload,
         };
         let mut delivery = run.delivery(no_time_left.clone());
-        let left = budget.map(|end| match self.inner.sandbox.surroundings().stopped_at {
+        let left = budget.map(|end| match self.inner.surroundings.stopped_at {
             None => end.saturating_duration_since(Instant::now()),
             // No time passes between one module and the next.
             Some(_) => self.inner.capacity.preload,
@@ -255,7 +255,7 @@ impl Host {
         payload: &Payload,
         recording: Recording,
     ) -> Option<Transcript> {
-        let happened_at = self.inner.sandbox.surroundings().happened(trigger.happened_at);
+        let happened_at = self.inner.surroundings.happened(trigger.happened_at);
         let id = delivery.id.to_string();
         let event = types::Event {
             delivery_id: &id,

@@ -58,7 +58,7 @@ impl Host {
     /// If the host is `busy`, the module does not run, and its delivery says so.
     async fn react(&self, listener: &Listener, hook: &Hook, trigger: &Trigger, busy: Option<&Busy>) -> Delivery {
         let attempt = Attempt {
-            id: self.inner.sandbox.surroundings().delivery(),
+            id: self.inner.surroundings.delivery(),
             number: 1,
             listener,
             hook,

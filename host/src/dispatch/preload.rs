@@ -47,7 +47,7 @@ impl Host {
                 continue;
             }
             let attempt = Attempt {
-                id: self.inner.sandbox.surroundings().delivery(),
+                id: self.inner.surroundings.delivery(),
                 number: 1,
                 listener,
                 hook: &hook,

@@ -241,7 +241,7 @@ impl HostBuilder {
 
     /// Makes the host. It runs on the tokio runtime that its functions are called on; the runtime needs its timer.
     pub fn build(self) -> Result<Host, BuildError> {
-        let surroundings = Surroundings::new(self.stopped_at, self.seed);
+        let surroundings = Arc::new(Surroundings::new(self.stopped_at, self.seed));
         let beside = self.beside.as_ref().map(|host| &*host.inner);
         let mut catalog = beside.map_or_else(Catalog::iris, |other| Catalog::clone(&other.catalog));
         let capacity = beside.map_or(self.capacity, |other| other.capacity.clone());
@@ -259,9 +259,9 @@ impl HostBuilder {
             return Err(BuildError::Policies(faults));
         }
         let (sandbox, compiler) = match beside {
-            Some(other) => (other.sandbox.with(surroundings), other.compiler.clone()),
+            Some(other) => (other.sandbox.with(surroundings.clone()), other.compiler.clone()),
             None => {
-                let sandbox = Sandbox::new(&capacity, surroundings, self.profile_every);
+                let sandbox = Sandbox::new(&capacity, surroundings.clone(), self.profile_every);
                 let sandbox = sandbox.map_err(|error| BuildError::Sandbox(format!("{error:#}")))?;
                 let compiler = self.compiler.unwrap_or_else(unlimited).open(&sandbox)?;
                 (sandbox, Arc::new(compiler))
@@ -276,6 +276,7 @@ impl HostBuilder {
                 admission: Admission::new(&capacity, &catalog),
                 catalog: Arc::new(catalog),
                 sandbox,
+                surroundings,
                 compiler,
                 roster: ArcSwap::default(),
                 applier: self.applier,

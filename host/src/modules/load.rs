@@ -231,11 +231,9 @@ impl Loader<'_> {
             };
         }
         let (ready, digest, inspection) = self.program(source).await?;
-        if let Some(misfit) = self.sandbox.misfit(&ready.program, self.limits).await {
-            return Err(LoadFault::Invalid(text::shown(&misfit, 500)));
-        }
         let described = self.sandbox.describe(&ready.program, self.limits).await;
         let description = described.result.map_err(LoadFault::Describe)?;
+        let description = description.map_err(|misfit| LoadFault::Invalid(text::shown(&misfit.to_string(), 500)))?;
         let description = Description::check(description).map_err(LoadFault::BadDescription)?;
         let examined = Examined {
             name: description.name.clone(),

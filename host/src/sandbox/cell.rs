@@ -22,6 +22,11 @@ pub(super) struct Cell {
     spent: u64,
 }
 
+/// What of a module's exports has not the types of the contract.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misfit(String);
+
 impl Cell {
     /// A store with every guard in its place. None is armed before [`within`](Self::within). What its code does is told to
     /// `profile` at each epoch.
@@ -94,10 +99,17 @@ impl Cell {
         (result, started.elapsed())
     }
 
-    /// Makes the instance. Its own code may run already, as far as it runs before it is called.
-    pub(super) async fn instantiate(&mut self, program: &Program) -> wasmtime::Result<()> {
-        self.module = Some(program.0.instantiate_async(&mut self.store).await?);
-        Ok(())
+    /// Makes the instance. Its own code may run already, as far as it runs before it is called. Only of an instance does
+    /// wasmtime tell what of the exports has not the types of the contract.
+    pub(super) async fn instantiate(&mut self, program: &Program) -> wasmtime::Result<Result<(), Misfit>> {
+        let instance = program.0.pre.instantiate_async(&mut self.store).await?;
+        Ok(match program.0.exports.load(&mut self.store, &instance) {
+            Ok(module) => {
+                self.module = Some(module);
+                Ok(())
+            }
+            Err(error) => Err(Misfit(format!("{error:#}"))),
+        })
     }
 
     /// Lets it see one event, marked with `tlp`, under `limits`. Says no if it has taken more than these allow already.
@@ -110,10 +122,6 @@ impl Cell {
         let module = self.module.as_ref().map(HookModule::sclera_hooks_module);
         let module = module.ok_or_else(|| wasmtime::Error::msg("it was called before it was made"))?;
         Ok((&mut self.store, module))
-    }
-
-    pub(super) fn store(&mut self) -> &mut Store<State> {
-        &mut self.store
     }
 
     pub(super) fn state(&self) -> &State {

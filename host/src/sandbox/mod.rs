@@ -29,21 +29,22 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use wasmparser::WasmFeatures;
-use wasmtime::component::{Component, Linker};
-use wasmtime::{AsContextMut, Engine, Store};
+use wasmtime::Engine;
+use wasmtime::component::{Component, InstancePre, Linker};
 
 use crate::capabilities::config::Settings;
 use crate::capabilities::log::LogLine;
 use crate::capabilities::registry::Enrolment;
 use crate::capabilities::transcript::{Recording, Transcript};
 use crate::catalog::Tlp;
-use crate::contract::{HookModule, HookModulePre, exported, types};
+use crate::contract::{HookModuleIndices, types};
 use crate::delivery::Usage;
 use crate::fault::Fault;
 use crate::limits::{Capacity, Limits};
 use crate::modules::{Code, Kept};
 use crate::surroundings::Surroundings;
 use cell::Cell;
+pub(crate) use cell::Misfit;
 pub(crate) use engine::engine_for_compiling;
 pub(crate) use fingerprint::Fingerprint;
 pub use profile::ProfileError;
@@ -73,7 +74,13 @@ pub(crate) struct Sandbox {
 
 /// A compiled module whose imports are all there: ready to be instantiated.
 #[derive(Clone)]
-pub(crate) struct Program(Arc<HookModulePre<State>>);
+pub(crate) struct Program(Arc<Linked>);
+
+/// What makes instances of a program, and where their exports are.
+struct Linked {
+    pre: InstancePre<State>,
+    exports: HookModuleIndices,
+}
 
 /// How a call ended, and what it took.
 pub(crate) struct Run<T> {
@@ -88,7 +95,7 @@ impl Sandbox {
     /// Makes an engine, and its two threads: one makes its epochs pass, the other makes instances ahead.
     pub(crate) fn new(
         capacity: &Capacity,
-        surroundings: Surroundings,
+        surroundings: Arc<Surroundings>,
         profile_every: Option<Duration>,
     ) -> wasmtime::Result<Self> {
         let engine = engine::new(capacity)?;
@@ -106,21 +113,16 @@ impl Sandbox {
             steward: Arc::new(steward),
             linker: Arc::new(linker),
             places: Arc::new(Semaphore::new(capacity.concurrency as usize)),
-            surroundings: Arc::new(surroundings),
+            surroundings,
         })
     }
 
     /// The same engine, which runs the same programs in the same places, with other surroundings.
-    pub(crate) fn with(&self, surroundings: Surroundings) -> Self {
+    pub(crate) fn with(&self, surroundings: Arc<Surroundings>) -> Self {
         Self {
-            surroundings: Arc::new(surroundings),
+            surroundings,
             ..self.clone()
         }
-    }
-
-    /// What its calls find around themselves.
-    pub(crate) fn surroundings(&self) -> &Surroundings {
-        &self.surroundings
     }
 
     /// How its instances fare.
@@ -130,7 +132,7 @@ impl Sandbox {
 
     /// Whether it can run that program.
     pub(crate) fn owns(&self, program: &Program) -> bool {
-        Engine::same(&self.engine, program.0.engine())
+        Engine::same(&self.engine, program.0.pre.engine())
     }
 
     /// Which code it can run.
@@ -172,17 +174,23 @@ impl Sandbox {
             }
         }?;
         let pre = self.linker.instantiate_pre(&component)?;
-        let program = Program(Arc::new(HookModulePre::new(pre)?));
+        let exports = HookModuleIndices::new(&pre)?;
+        let program = Program(Arc::new(Linked { pre, exports }));
         self.programs.put(digest, &program);
         Ok(program)
     }
 
-    /// Asks a module what it is. No import answers.
-    pub(crate) async fn describe(&self, program: &Program, limits: &Limits) -> Run<types::Description> {
-        let run = self.run(program, limits, Phase::Describe, async |store, module| {
-            module.call_describe(store).await
+    /// Asks a module what it is, if its exports have the types of the contract: else gives what of them has not. No import
+    /// answers.
+    pub(crate) async fn describe(&self, program: &Program, limits: &Limits) -> Run<Result<types::Description, Misfit>> {
+        let described = self.run_in(limits, Phase::Describe, async |cell| {
+            if let Err(misfit) = cell.instantiate(program).await? {
+                return Ok(Err(misfit));
+            }
+            let (store, module) = cell.parts()?;
+            module.call_describe(store).await.map(Ok)
         });
-        run.await.0
+        described.await.0
     }
 
     /// Lets a module ask for its subscriptions. They are in the returned enrolment, and nowhere else yet.
@@ -196,7 +204,9 @@ impl Sandbox {
         let module_id = enrolment.module_id();
         let phase = Phase::Register { settings, enrolment };
         let (run, state) = self
-            .run(program, limits, phase, async |store, module| {
+            .run_in(limits, phase, async |cell| {
+                cell.instantiate(program).await??;
+                let (store, module) = cell.parts()?;
                 module.call_register_hooks(store, module_id).await
             })
             .await;
@@ -222,7 +232,7 @@ impl Sandbox {
         let mut cell = ahead.unwrap_or_else(|| stock.cell(limits, recording));
         let called = cell.within(limits, async |cell| {
             if !is_made {
-                cell.instantiate(stock.program()).await?;
+                cell.instantiate(stock.program()).await??;
                 // What it may not have taken yet is refused to it while it takes more.
                 cell.open(limits, tlp);
             }
@@ -247,35 +257,6 @@ impl Sandbox {
         state.close();
         self.steward.clear(cell);
         run
-    }
-
-    /// What of a module's exports has not the types of the contract, if anything. Wasmtime tells it only of an instance.
-    pub(crate) async fn misfit(&self, program: &Program, limits: &Limits) -> Option<String> {
-        let (run, _) = self
-            .run_in(limits, Phase::Describe, async |cell| {
-                // What goes wrong here goes wrong again when the module is described, and is told then.
-                let mut store = cell.store().as_context_mut();
-                let instance = program.0.instance_pre().instantiate_async(&mut store).await?;
-                Ok(HookModule::new(store, &instance).err())
-            })
-            .await;
-        let misfit = run.result.ok().flatten();
-        misfit.map(|error| format!("{error:#}"))
-    }
-
-    async fn run<T>(
-        &self,
-        program: &Program,
-        limits: &Limits,
-        phase: Phase,
-        call: impl AsyncFnOnce(&mut Store<State>, &exported::Guest) -> wasmtime::Result<T>,
-    ) -> (Run<T>, Option<State>) {
-        self.run_in(limits, phase, async |cell| {
-            cell.instantiate(program).await?;
-            let (store, module) = cell.parts()?;
-            call(store, module).await
-        })
-        .await
     }
 
     /// Does something in a fresh store, within the limits.

@@ -37,7 +37,7 @@ pub enum ProfileError {
 impl Profile {
     /// Begins one of a program that is called `name`, and is looked at every `interval`.
     pub(super) fn new(name: &str, program: &Program, interval: Duration) -> Self {
-        let pre = program.0.instance_pre();
+        let pre = &program.0.pre;
         let profiler = GuestProfiler::new_component(pre.engine(), name, interval, pre.component().clone(), []);
         if let Err(error) = &profiler {
             tracing::error!(

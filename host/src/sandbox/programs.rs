@@ -4,9 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use super::Program;
-use super::state::State;
-use crate::contract::HookModulePre;
+use super::{Linked, Program};
 
 /// By the digest of the file. A program is there for as long as anybody else has it.
 #[derive(Default)]
@@ -14,7 +12,7 @@ pub(super) struct Programs(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    programs: HashMap<String, Weak<HookModulePre<State>>>,
+    programs: HashMap<String, Weak<Linked>>,
     /// How many there may be before those are forgotten that nobody has any more.
     most: usize,
 }

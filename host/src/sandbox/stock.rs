@@ -189,7 +189,7 @@ impl Stock {
         let recording = if self.records { Recording::On } else { Recording::Off };
         let mut cell = self.cell(&self.limits, recording);
         let _beating = self.sandbox.pulse.beat();
-        let made = cell.within(&self.limits, async |cell| cell.instantiate(&self.program).await);
+        let made = cell.within(&self.limits, async |cell| Ok(cell.instantiate(&self.program).await??));
         made.await.0.is_ok().then_some(cell)
     }
 
