@@ -15,7 +15,7 @@ const TABLES: u32 = 40;
 /// are; they are written over with what was there at first, and the next instance of the module does not have to wait for
 /// the kernel to bring them in, one page fault after the other. Too high: the memory of every place of the pool. Too low: a
 /// module that writes more pays for page faults.
-const KEEP_RESIDENT: usize = 4 << 20;
+pub(super) const KEEP_RESIDENT: usize = 8 << 20;
 
 /// Bytes of stack for host functions.
 const HOST_STACK: usize = 1 << 20;

@@ -13,6 +13,7 @@ mod cell;
 mod engine;
 mod fingerprint;
 mod memory;
+mod pages;
 mod profile;
 mod programs;
 mod pulse;
