@@ -21,6 +21,8 @@ use super::engine::KEEP_RESIDENT;
 
 /// How many regions are left. Wasmtime keeps less than 32, and the next call may write elsewhere, too.
 const REGIONS: usize = 16;
+/// Regions that are looked at. A memory with more has more than is kept, however small its pages are.
+const MOST: usize = KEEP_RESIDENT / 4_096;
 /// From one look at all memories to the next: at first, and at most, when there was nothing to do for long.
 const SOON: Duration = Duration::from_millis(5);
 const LATE: Duration = Duration::from_millis(200);
@@ -77,7 +79,7 @@ impl Pages {
         }
         Some(Self {
             pagemap: File::open("/proc/self/pagemap").ok()?,
-            regions: vec![Region::default(); KEEP_RESIDENT / rustix::param::page_size()],
+            regions: vec![Region::default(); MOST],
             next: Instant::now(),
             wait: SOON,
         })
