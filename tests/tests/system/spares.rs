@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sclera::{Capacity, Fault, Host, Instances, Policies};
+use sclera::{Capacity, Fault, Host, Instances, ModuleSource, Policies};
+use sclera_tests::hostile::component_with;
 
 use super::{builder, capacity, host_with, load, preload};
 
@@ -160,4 +161,51 @@ async fn a_module_that_is_disabled_keeps_none() {
     until(&host, |instances| instances.spares == 0).await;
     host.enable("misfit-behaves").await.unwrap();
     until(&host, |instances| instances.spares == 1).await;
+}
+
+/// A module that writes to every fourth page of its 4 MiB, and answers with what came.
+const SCATTERS: &str = r#"
+(memory $memory 64)
+(func $hooks-handler (param $event i32) (result i32)
+  (local $at i32)
+  (local.set $at (i32.const 131072))
+  (loop $next
+    (i32.store (local.get $at) (i32.const 1))
+    (local.set $at (i32.add (local.get $at) (i32.const 16384)))
+    (br_if $next (i32.lt_u (local.get $at) (i32.const 4194304))))
+  (i32.store8 (i32.const 260) (i32.const 1))
+  (i32.store (i32.const 264) (i32.load offset=76 (local.get $event)))
+  (i32.store (i32.const 268) (i32.load offset=80 (local.get $event)))
+  (i32.const 256))
+"#;
+
+/// Page faults of this thread so far.
+fn page_faults() -> u64 {
+    let all = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+    let (_, fields) = all.rsplit_once(')').unwrap();
+    fields.split_whitespace().nth(7).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_module_that_writes_all_over_its_memory_finds_its_pages_again() {
+    let host = builder().build().unwrap();
+    host.load(ModuleSource::bytes(component_with(SCATTERS))).await.unwrap();
+    let call = async || {
+        until(&host, |instances| instances.spares > 0).await;
+        let before = page_faults();
+        let report = host.preload(preload()).await.unwrap();
+        assert_eq!(report.failures().count(), 0);
+        page_faults() - before
+    };
+    // 248 pages, none of which is there.
+    assert!(call().await >= 240);
+    let mut in_a_row = 0;
+    for _ in 0..2_000 {
+        in_a_row = if call().await < 40 { in_a_row + 1 } else { 0 };
+        if in_a_row == 10 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(3)).await;
+    }
+    panic!("each call waits for its pages");
 }
