@@ -69,7 +69,7 @@ fn callers_that_the_host_has_no_place_for_are_counted_apart() {
     let policy = "[capacity]\nconcurrency = 1\nworkers = 0\nwaiting = 0\n";
     let folder = Folder::new()
         .misfit("sleeps")
-        .file("sclera.toml", &format!("{policy}[limits]\ndeadline = \"50ms\"\n"));
+        .file("sclera.toml", format!("{policy}[limits]\ndeadline = \"50ms\"\n"));
     let line = "bench sleeps.wasm --hook on_preload_ioc_create --rounds 20 --callers 4 --policy sclera.toml --json";
     let one = &document(&folder, line, 1)["hooks"][0];
     let (ran, busy) = (
