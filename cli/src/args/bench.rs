@@ -42,7 +42,7 @@ pub(crate) struct Bench {
     pub(crate) callers: u32,
 
     /// Look at what the module's code does, thousands of times in a second, and write it into this file. The Firefox profiler
-    /// shows it as a flame graph: load the file at https://profiler.firefox.com. What is measured at the same time is slower.
+    /// shows it as a flame graph: load the file at profiler.firefox.com. What is measured at the same time is slower.
     #[arg(long, value_name = "FILE.json", help_heading = MEASURING)]
     pub(crate) profile: Option<PathBuf>,
 
