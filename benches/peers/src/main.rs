@@ -72,7 +72,7 @@ fn compiled(guest: &Path) -> Result<CompiledPlugin> {
         "{} is not built: `cargo xtask bench` does so",
         guest.display()
     );
-    let manifest = Manifest::new([Wasm::file(guest)])
+    let manifest = Manifest::new([Wasm::data(std::fs::read(guest)?)])
         .with_timeout(Duration::from_secs(2))
         // 64 MiB, in pages.
         .with_memory_max(1024);

@@ -88,7 +88,7 @@ struct Ready<'a> {
 }
 
 /// Calls of one instance. What is made for one call frees nothing, and would have no memory left after some thousands.
-const CALLS: usize = 100;
+const CALLS: usize = 20;
 
 impl<'a> Ready<'a> {
     async fn new(bare: &'a Bare, job: Job, payload: &'a str) -> Result<Self> {
