@@ -225,7 +225,7 @@ impl HostBuilder {
     /// Looks every `interval` at what the code of each module does while a delivery runs, for
     /// [`write_profile`](Host::write_profile). Guest code is looked at where it enters a function or begins a loop anew, and
     /// not while it waits for the host. To find out what takes a module's time, not to measure how long it takes; the samples
-    /// stay in memory. Default: never.
+    /// stay in memory. [Beside](Self::beside) another host, it is looked at when that one would. Default: never.
     pub fn profile_every(mut self, interval: Duration) -> Self {
         self.profile_every = Some(interval);
         self
@@ -259,7 +259,10 @@ impl HostBuilder {
             return Err(BuildError::Policies(faults));
         }
         let (sandbox, compiler) = match beside {
-            Some(other) => (other.sandbox.with(surroundings.clone()), other.compiler.clone()),
+            Some(other) => (
+                other.sandbox.with(surroundings.clone(), self.profile_every),
+                other.compiler.clone(),
+            ),
             None => {
                 let sandbox = Sandbox::new(&capacity, surroundings.clone(), self.profile_every);
                 let sandbox = sandbox.map_err(|error| BuildError::Sandbox(format!("{error:#}")))?;

@@ -118,10 +118,12 @@ impl Sandbox {
         })
     }
 
-    /// The same engine, which runs the same programs in the same places, with other surroundings.
-    pub(crate) fn with(&self, surroundings: Arc<Surroundings>) -> Self {
+    /// The same engine, which runs the same programs in the same places, with other surroundings; what the code of modules
+    /// does is looked at by itself, too, at the engine's epochs.
+    pub(crate) fn with(&self, surroundings: Arc<Surroundings>, profile_every: Option<Duration>) -> Self {
         Self {
             surroundings,
+            profile_every,
             ..self.clone()
         }
     }
