@@ -51,3 +51,25 @@ async fn where_nothing_is_sampled_there_is_no_profile() {
     let unknown = host.write_profile("nobody", Vec::new()).unwrap_err();
     assert!(matches!(unknown, ProfileError::NotLoaded(name) if name == "nobody"));
 }
+
+#[tokio::test]
+async fn a_host_beside_another_one_samples_for_itself() {
+    let limits = Limits {
+        fuel: u64::MAX,
+        deadline: Duration::from_millis(200),
+        ..limits()
+    };
+    let other = builder().build().unwrap();
+    let host = builder()
+        .limits(limits)
+        .beside(&other)
+        .profile_every(Duration::from_millis(1))
+        .build()
+        .unwrap();
+    load(&host, "loops").await.unwrap();
+    host.preload(preload()).await.unwrap();
+    assert!(host.write_profile("misfit-loops", Vec::new()).unwrap() > 10);
+    load(&other, "behaves").await.unwrap();
+    let off = other.write_profile("misfit-behaves", Vec::new()).unwrap_err();
+    assert!(matches!(off, ProfileError::Off), "{off}");
+}
