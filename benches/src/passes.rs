@@ -61,28 +61,26 @@ impl Run {
         if let Some(python) = &self.context.celery {
             this.arg("--celery").arg(python);
         }
-        let mut samples = self.said(&mut this)?;
+        let quick = (self.context.extent == Extent::Quick).then_some("--quick");
+        let mut samples = said(this.args(quick))?;
         if let Some(peers) = self.peers.as_deref().filter(|_| group.name == "preload") {
-            samples.extend(self.said(&mut Command::new(peers))?);
+            samples.extend(said(Command::new(peers).args(quick))?);
         }
         Ok(samples)
     }
+}
 
-    /// The samples that a program prints, one in each line.
-    fn said(&self, program: &mut Command) -> Result<Vec<Sample>> {
-        if self.context.extent == Extent::Quick {
-            program.arg("--quick");
-        }
-        let output = program
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
-            .with_context(|| format!("failed to start {}", program.get_program().display()))?;
-        ensure!(output.status.success(), "{program:?} ended with {}", output.status);
-        let lines = String::from_utf8(output.stdout)?;
-        let sample = |line: &str| serde_json::from_str(line).with_context(|| format!("this is no sample: {line}"));
-        lines.lines().map(sample).collect()
-    }
+/// The samples that a program prints, one in each line.
+pub(crate) fn said(program: &mut Command) -> Result<Vec<Sample>> {
+    let output = program
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("failed to start {}", program.get_program().display()))?;
+    ensure!(output.status.success(), "{program:?} ended with {}", output.status);
+    let lines = String::from_utf8(output.stdout)?;
+    let sample = |line: &str| serde_json::from_str(line).with_context(|| format!("this is no sample: {line}"));
+    lines.lines().map(sample).collect()
 }
 
 /// What its maker calls the processor.

@@ -62,6 +62,7 @@ impl Envelope {
             metadata_text: OnceLock::new(),
             causes: self.causes.clone(),
             about: self.about.clone(),
+            waiting_since: None,
         }
     }
 }

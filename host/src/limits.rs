@@ -131,8 +131,9 @@ with_overrides! {
     /// [`TriggerError::Busy`](crate::TriggerError::Busy). Too high: all of them wait for longer than anybody cares. Too low: a
     /// burst is refused that would have been over in a moment.
     waiting: u32 = 256, "units::count";
-    /// How long a trigger waits for its turn, before it is refused in the same way. Default: 1 s. Too high: a user waits that
-    /// long for nothing. Too low: as above.
+    /// How long a trigger waits for its turn, before it is refused in the same way; what it has waited
+    /// [elsewhere](crate::Trigger::waiting_since) counts. Default: 1 s. Too high: a user waits that long for nothing. Too low: as
+    /// above.
     patience: Duration = Duration::from_secs(1), "units::duration";
     /// Instances that are made ahead, of all modules together, so that a delivery does not wait for its instance. Default: 64.
     /// 0: each is made when it is needed. A module has about as many as it was called within some milliseconds of late. Too high: the

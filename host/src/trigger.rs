@@ -1,7 +1,7 @@
 //! What a server says when a hook happens.
 
 use std::sync::OnceLock;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -34,6 +34,7 @@ pub struct Trigger {
     pub(crate) causes: Vec<DeliveryId>,
     /// What its deliveries are kept in order by.
     pub(crate) about: Option<String>,
+    pub(crate) waiting_since: Option<Instant>,
 }
 
 impl Trigger {
@@ -49,6 +50,7 @@ impl Trigger {
             metadata_text: OnceLock::new(),
             causes: Vec::new(),
             about: None,
+            waiting_since: None,
         }
     }
 
@@ -78,6 +80,14 @@ impl Trigger {
     /// their triggers. Without it, they have no order.
     pub fn about(mut self, object: impl Into<String>) -> Self {
         self.about = Some(object.into());
+        self
+    }
+
+    /// Since when somebody waits for what comes of it, if that is longer than since the host has it: a server under load has
+    /// requests that wait in its own queue. Past [`Capacity::patience`](crate::Capacity::patience) the host refuses the trigger,
+    /// which costs nearly nothing, in place of answering when nobody waits any more.
+    pub fn waiting_since(mut self, moment: Instant) -> Self {
+        self.waiting_since = Some(moment);
         self
     }
 

@@ -3,6 +3,8 @@
 //! Each module of the chain is another one, with code of its own. In bare wasmtime it is the same module that is called as
 //! often, which the processor's caches like better.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use sclera::Limits;
 
@@ -21,6 +23,8 @@ pub(crate) const GROUP: Group = Group {
 };
 
 const LENGTHS: [u32; 5] = [1, 2, 4, 8, 16];
+/// About what one module takes, with the making of its instance.
+const EACH: Duration = Duration::from_micros(25);
 const FURTHER: &str = "sclera, each further module";
 
 fn measure(context: &Context) -> Result<Vec<Sample>> {
@@ -39,6 +43,8 @@ async fn one(context: &Context, module: &[u8], bare: &Bare, job: Job) -> Result<
         1 => format!("rust, {}, 1 module", job.name()),
         _ => format!("rust, {}, {length} modules", job.name()),
     };
+    // The same for all lengths, because whatever waits for longer finds colder caches: as long as the longest takes.
+    let pace = context.extent.pace(EACH * LENGTHS.into_iter().max().unwrap_or(1));
     let mut samples = Vec::new();
     let mut alone = None;
     for length in LENGTHS.into_iter().take(context.extent.either(LENGTHS.len(), 3)) {
@@ -54,8 +60,7 @@ async fn one(context: &Context, module: &[u8], bare: &Bare, job: Job) -> Result<
             (SCLERA, Preload::new(&host, job, &payload, calls).boxed()),
             (FRESH, Box::new(bare)),
         ];
-        let call = std::time::Duration::from_micros(50) * length;
-        let times = in_turn(&mut ways, context.extent.pace(call)).await?;
+        let times = in_turn(&mut ways, pace).await?;
         let [ours, bare] = &times[..] else {
             continue;
         };

@@ -1,7 +1,11 @@
-//! Memory: pages of this process that are its own, as the kernel counts them.
+//! Memory, as the kernel counts it. *Private* is what only this process has, and what no file has: compiled code that is mapped
+//! from the cache can be dropped, and read again. It is in *resident*.
+
+use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use sclera::{Capacity, Compiler, Host, Limits, ModuleSource};
+use sclera::{Capacity, Limits, ModuleSource};
 use sclera_tests::misfit;
 
 use super::SCLERA;
@@ -9,6 +13,7 @@ use crate::group::Group;
 use crate::guest::{Job, Language, renamed};
 use crate::hosts::trigger;
 use crate::many;
+use crate::passes::said;
 use crate::{Context, Sample, Unit};
 
 pub(crate) const GROUP: Group = Group {
@@ -17,51 +22,69 @@ pub(crate) const GROUP: Group = Group {
     measure,
 };
 
+/// What is measured, each in a process of its own: what one has freed, the next would take.
+const IN_FLIGHT: &str = "rust, delivery in flight";
+const REAL: &str = "rust, idle module";
+const SMALLEST: &str = "smallest idle module";
+/// Tells a process which of them is its own.
+const SUBJECT: &str = "SCLERA_BENCH_SUBJECT";
+
 fn measure(context: &Context) -> Result<Vec<Sample>> {
+    let Ok(subject) = std::env::var(SUBJECT) else {
+        let once = |subject| {
+            said(
+                Command::new(std::env::current_exe()?)
+                    .args(std::env::args_os().skip(1))
+                    .env(SUBJECT, subject),
+            )
+        };
+        let mut samples = Vec::new();
+        for subject in [REAL, SMALLEST, IN_FLIGHT] {
+            // The first time, code has to be compiled, and what that takes is no module's.
+            once(subject)?;
+            samples.extend(once(subject)?);
+        }
+        return Ok(samples);
+    };
     let runtime = tokio::runtime::Runtime::new()?;
-    let mut samples = Vec::new();
-    let few = context.extent.either(1_000, 4);
-    let folder = many::folder(context, few)?;
-    // So that what compiling needs does not count.
-    runtime.block_on(async { many::load_all(&context.host().build()?, &folder).await })?;
-    for (subject, count) in [("rust, idle module", few), ("smallest idle module", few)] {
-        let is_small = subject.starts_with("small");
-        let modules = many::small(if is_small { count } else { 0 })?;
-        let host = runtime.block_on(async {
-            let host = context.host().build()?;
-            // The first of them brings what all of them share.
-            let first = renamed(&Language::Rust.module()?, "idle-first")?;
-            host.load(ModuleSource::bytes(first)).await?;
-            anyhow::Ok(host)
-        })?;
-        let before = Memory::now()?;
-        runtime.block_on(async {
-            if is_small {
-                many::load(&host, modules).await
-            } else {
-                many::load_all(&host, &folder).await.map(drop)
-            }
-        })?;
-        let more = Memory::now()?.since(&before);
-        samples.push(Sample::new(subject, SCLERA, Unit::Bytes, more.private / count as f64));
-        let resident = Sample::new(subject, "sclera, resident", Unit::Bytes, more.resident / count as f64);
-        samples.push(resident);
+    if subject == IN_FLIGHT {
+        return Ok(vec![runtime.block_on(in_flight(context))?]);
     }
-    samples.push(runtime.block_on(in_flight(context))?);
-    Ok(samples)
+    let count = context.extent.either(1_000, 4);
+    let folder = many::folder(context, count)?;
+    let small = many::small(count)?;
+    let host = context.host().build()?;
+    // The first of them brings what all of them share.
+    let first = renamed(&Language::Rust.module()?, "idle-first")?;
+    runtime.block_on(host.load(ModuleSource::bytes(first)))?;
+    let before = Memory::settled()?;
+    runtime.block_on(async {
+        if subject == SMALLEST {
+            many::load(&host, small.iter().cloned()).await
+        } else {
+            many::load_all(&host, &folder).await.map(drop)
+        }
+    })?;
+    let more = Memory::settled()?.since(&before);
+    let each = |bytes| bytes / count as f64;
+    Ok(vec![
+        Sample::new(&subject, SCLERA, Unit::Bytes, each(more.private)),
+        Sample::new(&subject, "sclera, resident", Unit::Bytes, each(more.resident)),
+    ])
 }
 
 /// Deliveries that wait for something, all at the same time.
 async fn in_flight(context: &Context) -> Result<Sample> {
     let count = context.extent.either(32, 4);
     let limits = Limits {
-        deadline: std::time::Duration::from_secs(3),
+        deadline: Duration::from_secs(3),
         ..Limits::default()
     };
-    let host = Host::builder()
-        .compile_with(Compiler::in_process())
+    let host = context
+        .host()
         .capacity(Capacity {
-            concurrency: 2 * u32::try_from(count)?,
+            // Workers, and other hooks, have a part of it.
+            concurrency: 4 * u32::try_from(count)?,
             ..Capacity::default()
         })
         .limits(limits)
@@ -70,25 +93,25 @@ async fn in_flight(context: &Context) -> Result<Sample> {
     let payload = Job::NoOp.small()?;
     // What the first call leaves behind for all others is no delivery's.
     host.preload(trigger(Job::NoOp.hook(), &payload)).await?;
-    let before = Memory::now()?;
+    let before = Memory::settled()?;
     let mut running = tokio::task::JoinSet::new();
     for _ in 0..count {
         let (host, trigger) = (host.clone(), trigger(Job::NoOp.hook(), &payload));
         running.spawn(async move { host.preload(trigger).await.map(drop) });
     }
     // They all sleep until their deadline; there is no event for it.
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let more = Memory::now()?.since(&before);
     for ended in running.join_all().await {
         ended?;
     }
-    Ok(Sample::new(
-        "rust, delivery in flight",
-        SCLERA,
-        Unit::Bytes,
-        more.private / count as f64,
-    ))
+    Ok(Sample::new(IN_FLIGHT, SCLERA, Unit::Bytes, more.private / count as f64))
 }
+
+/// From one look to the next, until so many in a row say the same; but no more than so many.
+const LOOK: Duration = Duration::from_millis(50);
+const CALM: u32 = 10;
+const MOST: u32 = 200;
 
 /// Bytes of this process.
 struct Memory {
@@ -105,9 +128,25 @@ impl Memory {
             number.with_context(|| format!("the kernel does not tell `{name}`"))
         };
         Ok(Self {
-            private: 1024.0 * (kilobytes("Private_Clean:")? + kilobytes("Private_Dirty:")?),
+            private: 1024.0 * kilobytes("Private_Dirty:")?,
             resident: 1024.0 * kilobytes("Rss:")?,
         })
+    }
+
+    /// Once it does not change any more: what was freed is given back a little later.
+    fn settled() -> Result<Self> {
+        let mut last = Self::now()?;
+        let mut calm = 0;
+        for _ in 0..MOST {
+            std::thread::sleep(LOOK);
+            let now = Self::now()?;
+            calm = if now.private == last.private { calm + 1 } else { 0 };
+            last = now;
+            if calm == CALM {
+                break;
+            }
+        }
+        Ok(last)
     }
 
     fn since(&self, before: &Self) -> Self {

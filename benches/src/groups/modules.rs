@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use sclera::ModuleSource;
 
 use super::{SCLERA, alone};
 use crate::group::Group;
@@ -21,28 +20,29 @@ pub(crate) const GROUP: Group = Group {
     measure,
 };
 
+/// In turn with it, a host of its own.
+const ALONE: &str = "sclera, with that module only";
+
 fn measure(context: &Context) -> Result<Vec<Sample>> {
     let counts: &[usize] = context.extent.either(&[1, 10, 100, 1_000, 10_000], &[1, 10]);
-    let subject = |count: usize| format!("rust, tag, {count} loaded");
     let mut samples = Vec::new();
     alone(async {
-        let host = context.host().build()?;
-        host.load(ModuleSource::bytes(Language::Rust.module()?)).await?;
+        let module = Language::Rust.module()?;
+        let lonely = context.host_with([module.as_slice()]).await?;
+        let host = context.host_with([module.as_slice()]).await?;
         let mut others = many::small(counts.last().map_or(0, |most| most - 1))?.into_iter();
         let mut loaded = 1;
         for count in counts {
             many::load(&host, others.by_ref().take(count - loaded)).await?;
             loaded = *count;
             let payload = Job::Tag.small()?;
-            let mut ways = [(SCLERA, Preload::new(&host, Job::Tag, &payload, 1).boxed())];
+            let way = |host| Preload::new(host, Job::Tag, &payload, 1).boxed();
+            let mut ways = [(SCLERA, way(&host)), (ALONE, way(&lonely))];
             let times = in_turn(&mut ways, context.extent.pace(Duration::from_micros(50))).await?;
-            for times in &times {
-                let sample = Sample::latency(subject(*count), SCLERA, times);
-                samples.push(if *count == 1 {
-                    sample
-                } else {
-                    sample.beside_other(subject(1), SCLERA)
-                });
+            let subject = format!("rust, tag, {count} loaded");
+            for ((way, _), times) in ways.iter().zip(&times) {
+                let sample = Sample::latency(&subject, *way, times);
+                samples.push(if *way == SCLERA { sample.beside(ALONE) } else { sample });
             }
         }
         Ok(())

@@ -1,7 +1,8 @@
 //! More triggers than the machine can do.
 //!
 //! Triggers come at fixed moments, whether or not the ones before are over, as requests do. The latency of one counts from
-//! the moment that it was to come, so that waiting for its turn is part of it. *Refused* is what the host said no to.
+//! the moment that it was to come, so that waiting for its turn is part of it, and the host is told that moment. *Refused* is
+//! what the host said no to. The thread that offers them takes its part of the machine, too.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -87,7 +88,7 @@ async fn open(host: &Host, per_second: f64, during: Duration) -> Result<Seen> {
                 // Those that are due are offered together; a thread cannot sleep for microseconds.
                 std::thread::sleep(due.saturating_duration_since(Instant::now()));
                 let (host, refused, done) = (host.clone(), refused.clone(), done.clone());
-                let trigger = trigger(Job::Tag.hook(), &payload);
+                let trigger = trigger(Job::Tag.hook(), &payload).waiting_since(due);
                 runtime.spawn(async move {
                     match host.preload(trigger).await {
                         Ok(report) if report.failures().next().is_none() => {

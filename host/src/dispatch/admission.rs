@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -34,11 +34,15 @@ pub(super) struct Place<'a> {
 /// There is no place, and there was none for as long as a trigger waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "it has as much to do as it can, and {waiting} more triggers wait for a place; try again later, or raise the capacity `concurrency`, `waiting` or `patience` if the machine can do more"
+    "it has as much to do as it can: this trigger has waited for {} ms, and {waiting} more wait for a place; try again later, or raise the capacity `concurrency`, `waiting` or `patience` if the machine can do more",
+    waited.as_millis()
 )]
+#[non_exhaustive]
 pub struct Busy {
-    /// Triggers that wait for a place.
+    /// Other triggers that wait for a place.
     pub waiting: usize,
+    /// How long this one has waited: in the host, and [before](Trigger::waiting_since).
+    pub waited: Duration,
 }
 
 impl Admission {
@@ -67,10 +71,17 @@ impl Admission {
                 _place: None,
             });
         }
-        self.admit_to(&trigger.hook).await
+        self.admit_to(&trigger.hook, trigger.waiting_since).await
     }
 
-    async fn admit_to(&self, hook: &str) -> Result<Place<'_>, Busy> {
+    async fn admit_to(&self, hook: &str, since: Option<Instant>) -> Result<Place<'_>, Busy> {
+        let before = since.map_or(Duration::ZERO, |since| since.elapsed());
+        let Some(patience) = self.patience.checked_sub(before) else {
+            return Err(Busy {
+                waiting: self.waiting.load(Ordering::Relaxed),
+                waited: before,
+            });
+        };
         let of_hook = self.hooks.get(hook);
         // Nobody closes them.
         if let (Ok(hook), Ok(place)) = (
@@ -86,6 +97,7 @@ impl Admission {
         if waiting.before >= self.most_waiting {
             return Err(Busy {
                 waiting: waiting.before,
+                waited: before,
             });
         }
         let both = async {
@@ -99,8 +111,9 @@ impl Admission {
                 _place: self.places.acquire().await.ok(),
             }
         };
-        tokio::time::timeout(self.patience, both).await.map_err(|_| Busy {
+        tokio::time::timeout(patience, both).await.map_err(|_| Busy {
             waiting: waiting.before,
+            waited: self.patience,
         })
     }
 }
@@ -146,24 +159,24 @@ mod tests {
     async fn one_hook_never_has_all_the_places() {
         let admission = admission(4, 10, Duration::from_millis(20));
         let slow = [
-            admission.admit_to(HOOK).await.unwrap(),
-            admission.admit_to(HOOK).await.unwrap(),
-            admission.admit_to(HOOK).await.unwrap(),
+            admission.admit_to(HOOK, None).await.unwrap(),
+            admission.admit_to(HOOK, None).await.unwrap(),
+            admission.admit_to(HOOK, None).await.unwrap(),
         ];
-        assert!(admission.admit_to(HOOK).await.is_err());
-        assert!(admission.admit_to(OTHER).await.is_ok());
+        assert!(admission.admit_to(HOOK, None).await.is_err());
+        assert!(admission.admit_to(OTHER, None).await.is_ok());
         drop(slow);
-        assert!(admission.admit_to(HOOK).await.is_ok());
+        assert!(admission.admit_to(HOOK, None).await.is_ok());
     }
 
     #[tokio::test]
     async fn whoever_finds_no_place_is_told_in_time_and_at_once_if_many_wait() {
         let admission = admission(1, 2, Duration::from_millis(50));
-        let held = admission.admit_to(HOOK).await.unwrap();
+        let held = admission.admit_to(HOOK, None).await.unwrap();
         let began = std::time::Instant::now();
         let told = std::sync::Mutex::new(Vec::new());
         let ask = || async {
-            let refused = admission.admit_to(OTHER).await.unwrap_err();
+            let refused = admission.admit_to(OTHER, None).await.unwrap_err();
             told.lock().unwrap().push(refused.waiting);
         };
         tokio::join!(ask(), ask(), ask());
@@ -172,7 +185,24 @@ mod tests {
         assert_eq!(told.into_inner().unwrap()[0], 2);
 
         // A place that becomes free is for whoever waits.
-        let (admitted, ()) = tokio::join!(admission.admit_to(OTHER), async { drop(held) });
+        let (admitted, ()) = tokio::join!(admission.admit_to(OTHER, None), async { drop(held) });
         assert!(admitted.is_ok());
+    }
+
+    #[tokio::test]
+    async fn whoever_has_waited_elsewhere_waits_here_for_what_is_left() {
+        let admission = admission(1, 2, Duration::from_millis(500));
+        let ago = |milliseconds| Instant::now().checked_sub(Duration::from_millis(milliseconds));
+        // Too late, though there is a place.
+        let refused = admission.admit_to(HOOK, ago(501)).await.unwrap_err();
+        assert!(refused.waited > Duration::from_millis(500), "{refused:?}");
+        let _held = admission.admit_to(HOOK, ago(300)).await.unwrap();
+        let began = Instant::now();
+        admission.admit_to(HOOK, ago(300)).await.unwrap_err();
+        let took = began.elapsed();
+        assert!(
+            took < Duration::from_millis(400),
+            "it waited for {took:?}, and not for 200 ms"
+        );
     }
 }

@@ -4,6 +4,7 @@ mod compile;
 mod description;
 mod inspect;
 mod load;
+mod load_error;
 mod source;
 mod store;
 mod versions;
@@ -17,8 +18,9 @@ pub use compile::{CacheError, CacheFault, CompileError, CompileLimits, Compiled,
 pub(crate) use compile::{Code, Kept, OpenCompiler};
 pub use description::{Capability, Description};
 pub use inspect::{Inspection, Interface, NotAComponent, Unfit, Unoffered};
-pub use load::{Examined, LoadError, LoadFault};
+pub use load::Examined;
 pub(crate) use load::{Loader, Slot};
+pub use load_error::{LoadError, LoadFault};
 pub use source::ModuleSource;
 pub(crate) use store::Label;
 pub use store::{ModuleStore, StoreError, StoreFault};

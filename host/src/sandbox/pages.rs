@@ -17,10 +17,13 @@ use std::time::{Duration, Instant};
 use rustix::ioctl::{Opcode, Updater, ioctl, opcode};
 use rustix::mm::{Advice, madvise};
 
+use super::cell::Cell;
 use super::engine::KEEP_RESIDENT;
 
 /// How many regions are left. Wasmtime keeps less than 32, and the next call may write elsewhere, too.
 const REGIONS: usize = 16;
+/// Bytes of memory from which on an instance may be one that writes all over it.
+const LARGE: usize = 2 << 20;
 /// Regions that are looked at. A memory with more has more than is kept, however small its pages are.
 const MOST: usize = KEEP_RESIDENT / 4_096;
 /// From one look at all memories to the next: at first, and at most, when there was nothing to do for long.
@@ -85,9 +88,10 @@ impl Pages {
         })
     }
 
-    /// Closes gaps in all memories, unless it was done a moment ago.
-    pub(super) fn keep(&mut self) {
-        if Instant::now() < self.next {
+    /// Closes gaps in all memories, before these instances go, unless it was done a moment ago.
+    pub(super) fn keep(&mut self, used: &[Cell]) {
+        let is_worth_it = used.iter().any(|cell| cell.state().memory.peak() > LARGE);
+        if !is_worth_it || Instant::now() < self.next {
             return;
         }
         match self.close_gaps() {

@@ -19,13 +19,6 @@ use crate::limits::Capacity;
 /// Used instances that wait to be cleared away, at most. What comes when there are as many is cleared by whoever used it.
 pub(super) const BACKLOG: u32 = 32;
 
-/// Bytes of memory from which on an instance may be one that writes all over it.
-const LARGE: usize = 2 << 20;
-
-fn is_large(cell: &Cell) -> bool {
-    cell.state().memory.peak() > LARGE
-}
-
 /// How a host's instances fare: how many of them were made ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -107,8 +100,8 @@ impl Steward {
             let mut known = Vec::new();
             let mut pages = Pages::new();
             while let Some((used, low)) = own.next() {
-                if let Some(pages) = pages.as_mut().filter(|_| used.iter().any(is_large)) {
-                    pages.keep();
+                if let Some(pages) = &mut pages {
+                    pages.keep(&used);
                 }
                 // First these: what is made next finds their memory warm.
                 drop(used);

@@ -38,8 +38,9 @@ async fn a_preload_that_finds_no_place_in_time_is_refused_and_nothing_of_it_has_
     assert!((Duration::from_millis(50)..Duration::from_secs(2)).contains(&began.elapsed()));
     assert_eq!(host.instances().wanted, 1);
     slow.await.unwrap();
-    host.unload("misfit-sleeps").await.unwrap();
+    // Now there is a place.
     host.preload(preload()).await.unwrap();
+    assert_eq!(host.instances().wanted, 2);
 }
 
 #[tokio::test]

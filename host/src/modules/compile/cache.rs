@@ -8,6 +8,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -34,6 +35,8 @@ pub(super) struct Cache {
     folder: Folder,
     mac: Hmac<Sha256>,
     size: u64,
+    /// Bytes that may be written before it is looked at again how many there are.
+    room: Mutex<u64>,
     fingerprint: Fingerprint,
 }
 
@@ -51,6 +54,7 @@ impl Cache {
             folder,
             mac,
             size,
+            room: Mutex::new(0),
             fingerprint,
         })
     }
@@ -100,7 +104,7 @@ impl Cache {
         let kept = self
             .folder
             .write(&name, &[code, &tag], true)
-            .and_then(|()| self.make_room());
+            .and_then(|()| self.make_room((code.len() + TAG) as u64));
         if let Err(error) = kept {
             tracing::warn!(
                 file = name,
@@ -130,8 +134,16 @@ impl Cache {
         Ok(())
     }
 
-    /// Removes what was not used for longest.
-    fn make_room(&self) -> io::Result<()> {
+    /// Removes what was not used for longest, after so many bytes were written. To look at thousands of files each time
+    /// would take longer than to compile a small module.
+    fn make_room(&self, written: u64) -> io::Result<()> {
+        // What is in it is whole, whatever became of others who held it.
+        let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(left) = room.checked_sub(written) {
+            *room = left;
+            return Ok(());
+        }
+        *room = 0;
         let mut entries = self.folder.entries()?;
         entries.retain(|entry| entry.name != KEY);
         let mut sum: u64 = entries.iter().map(|entry| entry.size).sum();
@@ -143,6 +155,8 @@ impl Cache {
             self.folder.remove(&entry.name);
             sum = sum.saturating_sub(entry.size);
         }
+        // No more than a part: other processes write into it, too.
+        *room = self.size.saturating_sub(sum).min(self.size / 16);
         Ok(())
     }
 }

@@ -254,3 +254,17 @@ fn code_that_is_larger_than_the_cache_is_not_kept() {
     assert_eq!(place.files().len(), 1);
     assert!(get(&cache, DIGEST).is_some());
 }
+
+#[test]
+fn there_is_never_more_than_its_size_however_small_what_is_kept() {
+    let place = Place::new();
+    let cache = place.open();
+    // So small that it is not looked each time how many there are.
+    let content = "machine code";
+    for number in 0..100 {
+        cache.put(&format!("{number:064}"), &code(content));
+        let bytes: u64 = place.files().iter().map(|file| file.metadata().unwrap().len()).sum();
+        assert!(bytes <= 1_000, "{bytes} bytes after {number} more");
+    }
+    assert!(place.files().len() >= 20, "no more than had to go");
+}
