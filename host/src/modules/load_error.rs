@@ -30,7 +30,7 @@ pub enum LoadFault {
     /// The file is too large.
     #[error("the file has more than {limit} bytes; raise the limit `module_size` if it is what it should be")]
     TooLarge {
-        /// [`Capacity::module_size`].
+        /// [`Capacity::module_size`](crate::Capacity::module_size).
         limit: u64,
     },
     /// The file is not a component.
