@@ -136,8 +136,8 @@ with_overrides! {
     /// above.
     patience: Duration = Duration::from_secs(1), "units::duration";
     /// Instances that are made ahead, of all modules together, so that a delivery does not wait for its instance. Default: 64.
-    /// 0: each is made when it is needed. A module has about as many as it was called within some milliseconds of late. Too high: the
-    /// memory of as many. Too low: in a burst, some deliveries wait for their instance to be made.
+    /// 0: each is made when it is needed. A module has about as many as it was called within some milliseconds of late. Too
+    /// high: the memory of as many. Too low: in a burst, some deliveries wait for their instance to be made.
     spares: u32 = 64, "units::count";
     /// Bytes that the memories of all instances may have that are made ahead. Default: 512 MiB; most of it is address space,
     /// because an instance takes only the pages that it writes. Too high: the machine's memory. Too low: as above.

@@ -84,8 +84,10 @@ impl Trigger {
     }
 
     /// Since when somebody waits for what comes of it, if that is longer than since the host has it: a server under load has
-    /// requests that wait in its own queue. Past [`Capacity::patience`](crate::Capacity::patience) the host refuses the trigger,
-    /// which costs nearly nothing, in place of answering when nobody waits any more.
+    /// requests that wait in its own queue. What they have waited there counts for
+    /// [`Capacity::patience`](crate::Capacity::patience). Past it, a preload is refused, which costs nearly nothing, in place of
+    /// being answered when nobody waits any more; after the commit, the deliveries that somebody waits for fail, and do not
+    /// run. Those in the background, and what an action causes, have no such end.
     pub fn waiting_since(mut self, moment: Instant) -> Self {
         self.waiting_since = Some(moment);
         self

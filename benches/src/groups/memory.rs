@@ -51,18 +51,18 @@ fn measure(context: &Context) -> Result<Vec<Sample>> {
         return Ok(vec![runtime.block_on(in_flight(context))?]);
     }
     let count = context.extent.either(1_000, 4);
-    let folder = many::folder(context, count)?;
-    let small = many::small(count)?;
+    let folder = (subject == REAL).then(|| many::folder(context, count)).transpose()?;
+    // They stay: what is freed meanwhile would count.
+    let small = many::small(if folder.is_none() { count } else { 0 })?;
     let host = context.host().build()?;
     // The first of them brings what all of them share.
     let first = renamed(&Language::Rust.module()?, "idle-first")?;
     runtime.block_on(host.load(ModuleSource::bytes(first)))?;
     let before = Memory::settled()?;
     runtime.block_on(async {
-        if subject == SMALLEST {
-            many::load(&host, small.iter().cloned()).await
-        } else {
-            many::load_all(&host, &folder).await.map(drop)
+        match &folder {
+            Some(folder) => many::load_all(&host, folder).await.map(drop),
+            None => many::load(&host, small.iter().cloned()).await,
         }
     })?;
     let more = Memory::settled()?.since(&before);

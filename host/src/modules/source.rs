@@ -10,8 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::inspect::Inspection;
-use super::load::Examined;
-use super::{LoadError, LoadFault};
+use super::{Examined, LoadError, LoadFault};
 use crate::limits::Capacity;
 
 /// A module that is to be loaded: a file, or bytes.

@@ -51,3 +51,20 @@ async fn where_nobody_may_wait_it_is_refused_at_once() {
     assert!(!slow.is_finished());
     slow.await.unwrap();
 }
+
+#[tokio::test]
+async fn a_trigger_that_has_waited_elsewhere_for_too_long_is_refused_though_there_is_a_place() {
+    let patience = Duration::from_secs(60);
+    let host = builder().capacity(Capacity { patience, ..capacity() }).build().unwrap();
+    load(&host, "behaves").await.unwrap();
+    let ago = |waited| Instant::now().checked_sub(waited).unwrap();
+    let late = preload().waiting_since(ago(patience + Duration::from_millis(1)));
+    match host.preload(late).await.unwrap_err() {
+        TriggerError::Busy { reason, .. } => assert!(reason.waited > patience, "{reason:?}"),
+        other => panic!("{other}"),
+    }
+    assert_eq!(host.instances().wanted, 0);
+    let in_time = preload().waiting_since(ago(patience / 2));
+    host.preload(in_time).await.unwrap();
+    assert_eq!(host.instances().wanted, 1);
+}

@@ -133,7 +133,8 @@ impl Compiler {
         self
     }
 
-    /// Bytes that the cache may hold; the code that was not used for longest goes first. Default: 2 GiB, room for some
+    /// Bytes that the cache may hold; the code that was not used for longest goes first. Each further process that writes into
+    /// the same folder may exceed it by a sixteenth for a while. Default: 2 GiB, room for some
     /// hundred modules of interpreted languages. Too high: as much of the disk. Too low: modules are compiled again.
     pub fn cache_size(mut self, bytes: u64) -> Self {
         self.cache_size = bytes;
