@@ -100,7 +100,7 @@ impl Host {
         let roster = self.inner.roster.load_full();
         let module = self.loader().load(source, Slot::New(*next_id, &roster)).await?;
         *next_id += 1;
-        let info = self.put(module);
+        let info = self.put(module).await;
         self.shadow_as_decided(&info.identity.name).await;
         Ok(info)
     }
@@ -154,7 +154,7 @@ impl Host {
         let _changing = self.inner.next_id.lock().await;
         let old = self.module(name)?;
         let module = self.loader().load(source, Slot::Replace(&old)).await?;
-        Ok(self.put(module))
+        Ok(self.put(module).await)
     }
 
     /// Serves the module of that name again: it registers anew, as if it had just been loaded.
@@ -162,7 +162,7 @@ impl Host {
         let _changing = self.inner.next_id.lock().await;
         let module = self.module(name)?;
         let module = self.loader().enable(&module).await?;
-        Ok(self.put(module))
+        Ok(self.put(module).await)
     }
 
     /// Stops serving the module of that name. Deliveries that run, or wait in the background, are finished.
@@ -170,10 +170,11 @@ impl Host {
         let _changing = self.inner.next_id.lock().await;
         let module = self.module(name)?;
         module.stock.clear();
-        Ok(self.put(Module {
+        let disabled = Module {
             enabled: false,
             ..Module::clone(&module)
-        }))
+        };
+        Ok(self.put(disabled).await)
     }
 
     /// Forgets the module of that name. Deliveries that run, or wait in the background, are finished.
@@ -311,10 +312,10 @@ impl Host {
     }
 
     /// Takes a module in. The caller holds the lock.
-    fn put(&self, module: Module) -> ModuleInfo {
+    async fn put(&self, module: Module) -> ModuleInfo {
         let info = module.info();
         if module.enabled {
-            module.stock.expect();
+            module.stock.expect().await;
         }
         self.inner
             .workers

@@ -1,10 +1,11 @@
 //! The one who writes: a thread of its own, so that a ledger outlives the runtimes that use it.
 //!
 //! What is asked for while it writes is written together, in its next transaction, and everybody who waits shares that one
-//! wait for the disk. Notes, for which nobody waits, are kept until they are written, as far as there is room for them.
+//! wait for the disk. Notes, for which nobody waits, are kept until they are written, as far as there is room for them; the
+//! writer is woken for the first of them only, because to wake a thread may cost more than all the rest of a call.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use sqlx::AnyPool;
@@ -47,7 +48,8 @@ const FAREWELL: Duration = Duration::from_secs(20);
 
 /// What is asked of the writer.
 pub(super) enum Job {
-    Note(Box<Entry>, usize),
+    /// To write what was noted: there is some, or a transaction full of it.
+    Notes,
     Write(Vec<Rows>, oneshot::Sender<Result<(), LedgerError>>),
     Strike(DeliveryId, oneshot::Sender<Result<u32, LedgerError>>),
     Flush(oneshot::Sender<Result<(), LedgerError>>),
@@ -69,11 +71,20 @@ pub(super) struct Writer {
 /// What waits to be written, and whether it can be.
 #[derive(Default)]
 struct Waiting {
+    /// Notes that the writer has not taken yet.
+    noted: Mutex<Vec<Note>>,
+    /// All notes that are not written yet, and their bytes.
     notes: AtomicUsize,
     bytes: AtomicUsize,
     lost: AtomicU64,
     commits: AtomicU64,
     trouble: Mutex<Option<LedgerError>>,
+}
+
+/// An entry for which nobody waits, and its bytes.
+struct Note {
+    entry: Entry,
+    size: usize,
 }
 
 impl Writer {
@@ -140,12 +151,23 @@ impl Writer {
         let size = entry.size();
         let notes = waiting.notes.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = waiting.bytes.fetch_add(size, Ordering::Relaxed) + size;
-        let fits = notes <= MOST_NOTES && bytes <= MOST_BYTES;
-        if fits && self.ask(Job::Note(Box::new(entry), size)) {
-            return;
-        }
-        waiting.forget(1, size);
-        let lost = waiting.lost.fetch_add(1, Ordering::Relaxed) + 1;
+        let note = Note { entry, size };
+        let lost = if notes <= MOST_NOTES && bytes <= MOST_BYTES {
+            let mut noted = waiting.noted();
+            noted.push(note);
+            // The writer has been told of those before it.
+            let is_told = !matches!(noted.len(), 1 | BATCH);
+            drop(noted);
+            if is_told || self.ask(Job::Notes) {
+                return;
+            }
+            std::mem::take(&mut *waiting.noted())
+        } else {
+            vec![note]
+        };
+        waiting.forget(lost.len(), lost.iter().map(|note| note.size).sum());
+        let new = lost.len() as u64;
+        let lost = waiting.lost.fetch_add(new, Ordering::Relaxed) + new;
         // Not once for each: there may be thousands in a second.
         if lost.is_power_of_two() || lost.is_multiple_of(10_000) {
             tracing::error!(
@@ -217,6 +239,11 @@ impl Drop for Writer {
 }
 
 impl Waiting {
+    fn noted(&self) -> MutexGuard<'_, Vec<Note>> {
+        // Nothing that is done while it is held can panic half way.
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn forget(&self, notes: usize, bytes: usize) {
         self.notes.fetch_sub(notes, Ordering::Relaxed);
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
@@ -244,14 +271,23 @@ enum Unit {
     Strike(DeliveryId, oneshot::Sender<Result<u32, LedgerError>>),
 }
 
+impl Unit {
+    fn of(note: Note, keep: &Keep) -> Self {
+        Self::Note(Box::new(Rows::of(note.entry, keep)), note.size)
+    }
+}
+
 /// What was asked for since the last transaction.
 #[derive(Default)]
 struct Round {
     units: Vec<Unit>,
     flushes: Vec<oneshot::Sender<Result<(), LedgerError>>>,
     purges: Vec<oneshot::Sender<Result<Purged, LedgerError>>>,
+    /// Whether something was noted.
+    has_notes: bool,
     /// Whether anybody waits for it.
     urgent: bool,
+    /// Rows for which somebody waits.
     rows: usize,
 }
 
@@ -286,23 +322,27 @@ impl Work {
             tokio::select! {
                 biased;
                 job = jobs.recv() => match job {
-                    Some(job) => round.take(job, &self.keep),
+                    Some(job) => round.take(job),
                     None => break,
                 },
                 () = sleep_until(wake) => {}
             }
             let company = Instant::now() + COMPANY;
-            while !round.urgent && !round.units.is_empty() && round.rows < BATCH {
+            while round.has_notes && !round.urgent && self.waiting.noted().len() < BATCH {
                 match timeout_at(company, jobs.recv()).await {
-                    Ok(Some(job)) => round.take(job, &self.keep),
+                    Ok(Some(job)) => round.take(job),
                     _ => break,
                 }
             }
             while round.rows < BATCH
                 && let Ok(job) = jobs.try_recv()
             {
-                round.take(job, &self.keep);
+                round.take(job);
             }
+            let noted = std::mem::take(&mut *self.waiting.noted());
+            round
+                .units
+                .extend(noted.into_iter().map(|note| Unit::of(note, &self.keep)));
             self.write(round.units, round.urgent).await;
             for flush in round.flushes {
                 let _ = flush.send(match self.waiting.trouble() {
@@ -471,11 +511,10 @@ impl Work {
 }
 
 impl Round {
-    fn take(&mut self, job: Job, keep: &Keep) {
+    fn take(&mut self, job: Job) {
         match job {
-            Job::Note(entry, size) => {
-                self.rows += 1;
-                self.units.push(Unit::Note(Box::new(Rows::of(*entry, keep)), size));
+            Job::Notes => {
+                self.has_notes = true;
                 return;
             }
             Job::Write(rows, reply) => {

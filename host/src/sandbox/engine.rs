@@ -29,11 +29,11 @@ pub(super) fn new(capacity: &Capacity) -> wasmtime::Result<Engine> {
         true => KEEP_RESIDENT,
         false => KEEP_RESIDENT_BLINDLY,
     };
-    // Those that are called, those that were made ahead, and those that have not been cleared away; and one that is being
-    // made or cleared.
+    // Those that are called, those that were made ahead, those that have not been cleared away, of which as many again may come
+    // while they are; and one that is being made.
     let places = capacity.concurrency.saturating_add(match capacity.spares {
         0 => 0,
-        spares => spares.saturating_add(BACKLOG).saturating_add(2),
+        spares => spares.saturating_add(2 * BACKLOG + 1),
     });
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(places)

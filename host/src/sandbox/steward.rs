@@ -43,6 +43,8 @@ pub(super) struct Steward {
 pub(super) struct Desk {
     work: Mutex<Work>,
     there_is: Condvar,
+    /// The modules that have spares. Whoever makes one has this while it is counted.
+    known: Mutex<Vec<Weak<Stock>>>,
     /// How many spares there may be, and how many bytes their memories may have.
     most: Extent,
     /// How many there are, and how many bytes their memories have.
@@ -85,6 +87,7 @@ impl Steward {
         let desk = Arc::new(Desk {
             work: Mutex::default(),
             there_is: Condvar::new(),
+            known: Mutex::default(),
             most: Extent {
                 spares: capacity.spares as usize,
                 bytes: capacity.spare_memory,
@@ -97,7 +100,6 @@ impl Steward {
         // Host functions that a module calls while it is made may wait for a timer.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         thread::Builder::new().name("sclera-spares".into()).spawn(move || {
-            let mut known = Vec::new();
             let mut pages = Pages::new();
             while let Some((used, low)) = own.next() {
                 if let Some(pages) = &mut pages {
@@ -107,7 +109,7 @@ impl Steward {
                 drop(used);
                 if let Some(stock) = low.and_then(|stock| stock.upgrade()) {
                     stock.asked.store(false, Ordering::Release);
-                    runtime.block_on(own.restock(&stock, &mut known));
+                    runtime.block_on(own.restock(&stock));
                 }
             }
         })?;
@@ -127,6 +129,11 @@ impl Steward {
             drop(work);
             drop(cell);
         }
+    }
+
+    /// Makes the first spare of a module, if there is room.
+    pub(super) async fn begin(&self, stock: &Arc<Stock>) {
+        self.desk.make(stock).await;
     }
 
     /// Asks for spares of a module: at the next epoch, or at once.
@@ -202,33 +209,40 @@ impl Desk {
     }
 
     /// Makes one spare for a module, if one is missing and there is room, and lets it wait for its turn if more are missing.
-    async fn restock(&self, stock: &Arc<Stock>, known: &mut Vec<Weak<Stock>>) {
-        if !stock.is_missing() {
-            return;
+    async fn restock(&self, stock: &Arc<Stock>) {
+        let is_missing = self.make(stock).await;
+        if is_missing && !stock.asked.swap(true, Ordering::AcqRel) {
+            self.work().low.push_back(Arc::downgrade(stock));
         }
-        if !self.has_room(stock.size(), stock, known) {
+    }
+
+    /// Makes one spare for a module, if one is missing and there is room. Says whether more are missing.
+    async fn make(&self, stock: &Arc<Stock>) -> bool {
+        if !stock.is_missing() {
+            return false;
+        }
+        if !self.has_room(stock.size(), stock, &mut self.known()) {
             stock.be_content();
-            return;
+            return false;
         }
         let Some(cell) = stock.make().await else {
             // It fails again when somebody waits for it, and then that is told.
             stock.be_content();
-            return;
+            return false;
         };
         let bytes = cell.state().memory.peak();
-        // Its first one may have more than was thought.
-        if !self.has_room(bytes, stock, known) {
+        // Its first one may have more than was thought, and others may have taken the room meanwhile.
+        let mut known = self.known();
+        if !self.has_room(bytes, stock, &mut known) {
             stock.be_content();
-            return;
+            return false;
         }
         let share = Share::new(&self.taken, bytes);
         let is_missing = stock.put(Spare { cell, share });
         if !stock.listed.swap(true, Ordering::Relaxed) {
             known.push(Arc::downgrade(stock));
         }
-        if is_missing && !stock.asked.swap(true, Ordering::AcqRel) {
-            self.work().low.push_back(Arc::downgrade(stock));
-        }
+        is_missing
     }
 
     /// Whether there is room for a spare with that much memory. Those modules make room whose spares were not wanted for
@@ -249,6 +263,11 @@ impl Desk {
                 None => return false,
             }
         }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Vec<Weak<Stock>>> {
+        // Nothing that is done while it is held can panic half way.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn work(&self) -> MutexGuard<'_, Work> {

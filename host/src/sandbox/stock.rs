@@ -52,14 +52,16 @@ struct Spares {
 
 impl Spares {
     /// Takes one out, and learns from it how many are wanted: so many that a quarter is left when more are made, which is at
-    /// every epoch.
-    fn take(&mut self, most: usize) -> Option<Spare> {
+    /// every epoch. Also says whether that would be too late.
+    fn take(&mut self, most: usize) -> (Option<Spare>, bool) {
         let spare = self.ready.pop();
         self.fewest = self.fewest.min(self.ready.len());
+        // Where one was enough so far, nobody else is expected before the next epoch.
+        let is_too_late = spare.is_none() || (self.are_low() && self.wanted > 1);
         if self.are_low() || spare.is_none() {
             self.wanted = (self.wanted * 2).clamp(1, most);
         }
-        spare
+        (spare, is_too_late)
     }
 
     /// Whether there are less than are wanted.
@@ -67,7 +69,7 @@ impl Spares {
         self.ready.len() < self.wanted
     }
 
-    /// Whether more are to be made at once, and not only at the next epoch.
+    /// Whether there are much less than are wanted.
     fn are_low(&self) -> bool {
         self.ready.len() * 4 < self.wanted
     }
@@ -128,15 +130,20 @@ impl Stock {
         self.profile.as_ref().ok_or(ProfileError::Off)?.write(out)
     }
 
-    /// Has one made ahead, before anybody wants it.
-    pub(crate) fn expect(self: &Arc<Self>) {
+    /// Makes one ahead, before anybody wants it, if there is room for it. On the thread on which it has registered, it gets the
+    /// memory that it had then, where some of the pages are that it needs.
+    pub(crate) async fn expect(self: &Arc<Self>) {
         if !self.is_predictable() {
             return;
         }
-        let mut spares = self.spares();
-        spares.wanted = spares.wanted.max(1);
-        drop(spares);
-        self.steward().ask(self, true);
+        let Ok(_place) = self.sandbox.places.acquire().await else {
+            return;
+        };
+        {
+            let mut spares = self.spares();
+            spares.wanted = spares.wanted.max(1);
+        }
+        self.steward().begin(self).await;
     }
 
     /// Keeps none any more.
@@ -163,12 +170,13 @@ impl Stock {
         self.used.store(steward.now(), Ordering::Relaxed);
         let mut spares = self.spares();
         // Its share is free before the steward is asked for another one.
-        let cell = spares.take(steward.most()).map(|spare| spare.cell);
-        let (is_missing, are_low) = (spares.is_missing(), spares.are_low());
+        let (spare, at_once) = spares.take(steward.most());
+        let cell = spare.map(|spare| spare.cell);
+        let is_missing = spares.is_missing();
         drop(spares);
         steward.count(cell.is_some());
         if is_missing {
-            steward.ask(self, are_low);
+            steward.ask(self, at_once);
         }
         cell
     }

@@ -100,6 +100,22 @@ fn what_was_noted_is_written_when_the_last_ledger_is_dropped() {
 }
 
 #[tokio::test]
+async fn notes_wait_for_each_other_and_for_nobody_else() {
+    let room = Room::anywhere().await;
+    let ledger = room.open().await.unwrap();
+    for _ in 0..50 {
+        ledger.note(accepted(&envelope()));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    // Nobody asks for anything, and they are written all the same.
+    while ledger.counts().await.unwrap().waiting < 50 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let commits = ledger.0.commits();
+    assert!(commits < 25, "{commits} commits for 50 notes");
+}
+
+#[tokio::test]
 async fn many_who_write_share_their_commits() {
     let room = Room::anywhere().await;
     let ledger = room.open().await.unwrap();

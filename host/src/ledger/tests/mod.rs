@@ -77,7 +77,10 @@ pub(super) fn is_full(place: &Place) -> bool {
 
 /// Says something to the database that no ledger would say.
 async fn sql(ledger: &Ledger, sql: &'static str) {
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&ledger.0.pool).await.unwrap();
+    ledger
+        .on_its_thread(move |pool| async move { sqlx::raw_sql(AssertSqlSafe(sql)).execute(&pool).await })
+        .await
+        .unwrap();
 }
 
 fn envelope() -> Envelope {

@@ -6,9 +6,10 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Ages everything that is on record.
 async fn age(ledger: &Ledger, days: i64) {
-    sqlx::query("UPDATE sclera_deliveries SET changed_at_ms = changed_at_ms - $1")
-        .bind(days * 24 * 60 * 60 * 1_000)
-        .execute(&ledger.0.pool)
+    let update = sqlx::query("UPDATE sclera_deliveries SET changed_at_ms = changed_at_ms - $1");
+    let update = update.bind(days * 24 * 60 * 60 * 1_000);
+    ledger
+        .on_its_thread(|pool| async move { update.execute(&pool).await })
         .await
         .unwrap();
 }
@@ -83,8 +84,9 @@ async fn payloads_go_first_then_records_and_what_is_not_over_stays() {
     for id in [dead, waiting] {
         assert_eq!(kept(&ledger, id).await, (true, true));
     }
-    let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sclera_attempts")
-        .fetch_one(&ledger.0.pool)
+    let count = sqlx::query_scalar("SELECT COUNT(*) FROM sclera_attempts");
+    let left: i64 = ledger
+        .on_its_thread(|pool| async move { count.fetch_one(&pool).await })
         .await
         .unwrap();
     assert_eq!(left, 2);
