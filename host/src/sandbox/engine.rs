@@ -2,7 +2,7 @@
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::steward::BACKLOG;
+use super::steward::{BACKLOG, ERRANDS};
 use crate::limits::Capacity;
 
 /// Core instances that one component may consist of. Interpreted languages bring dozens of them.
@@ -30,10 +30,10 @@ pub(super) fn new(capacity: &Capacity) -> wasmtime::Result<Engine> {
         false => KEEP_RESIDENT_BLINDLY,
     };
     // Those that are called, those that were made ahead, those that have not been cleared away, of which as many again may come
-    // while they are; and one that is being made.
+    // while they are; and those that are being made.
     let places = capacity.concurrency.saturating_add(match capacity.spares {
         0 => 0,
-        spares => spares.saturating_add(2 * BACKLOG + 1),
+        spares => spares.saturating_add(2 * BACKLOG + ERRANDS + 1),
     });
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(places)

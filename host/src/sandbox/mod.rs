@@ -258,7 +258,7 @@ impl Sandbox {
             };
         }
         state.close();
-        self.steward.clear(cell);
+        self.steward.renew(stock, cell);
         run
     }
 

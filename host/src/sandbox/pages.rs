@@ -23,7 +23,7 @@ use super::engine::KEEP_RESIDENT;
 /// How many regions are left. Wasmtime keeps less than 32, and the next call may write elsewhere, too.
 const REGIONS: usize = 16;
 /// Bytes of memory from which on an instance may be one that writes all over it.
-const LARGE: usize = 2 << 20;
+pub(super) const LARGE: usize = 2 << 20;
 /// Regions that are looked at. A memory with more has more than is kept, however small its pages are.
 const MOST: usize = KEEP_RESIDENT / 4_096;
 /// From one look at all memories to the next: at first, and at most, when there was nothing to do for long.

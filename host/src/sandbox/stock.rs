@@ -17,6 +17,9 @@ use crate::capabilities::config::Settings;
 use crate::capabilities::transcript::Recording;
 use crate::limits::Limits;
 
+/// Nanoseconds within which something is made quickly.
+const QUICK: u64 = 200_000;
+
 /// What a module's instances are made of: its code, its settings and its grants.
 pub(crate) struct Stock {
     sandbox: Sandbox,
@@ -34,6 +37,8 @@ pub(crate) struct Stock {
     used: AtomicU64,
     /// Bytes that the memories of one have, as far as one was made.
     size: AtomicUsize,
+    /// Nanoseconds that it took to make the last one.
+    took: AtomicU64,
     /// Whether the steward has been asked for more.
     pub(super) asked: AtomicBool,
     /// Whether the steward knows that it has spares.
@@ -112,6 +117,7 @@ impl Stock {
             spares: Mutex::default(),
             used: AtomicU64::new(0),
             size: AtomicUsize::new(0),
+            took: AtomicU64::new(u64::MAX),
             asked: AtomicBool::new(false),
             listed: AtomicBool::new(false),
         })
@@ -143,7 +149,17 @@ impl Stock {
             let mut spares = self.spares();
             spares.wanted = spares.wanted.max(1);
         }
-        self.steward().begin(self).await;
+        self.restock().await;
+    }
+
+    /// Lets the steward clear one away.
+    pub(super) fn clear_away(&self, used: Cell) {
+        self.steward().clear(used);
+    }
+
+    /// Makes one ahead, if one is missing and there is room.
+    pub(super) async fn restock(self: &Arc<Self>) {
+        self.steward().restock(self).await;
     }
 
     /// Keeps none any more.
@@ -198,7 +214,15 @@ impl Stock {
         let mut cell = self.cell(&self.limits, recording);
         let _beating = self.sandbox.pulse.beat();
         let made = cell.within(&self.limits, async |cell| Ok(cell.instantiate(&self.program).await??));
-        made.await.0.is_ok().then_some(cell)
+        let (made, took) = made.await;
+        let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.took.store(took, Ordering::Relaxed);
+        made.is_ok().then_some(cell)
+    }
+
+    /// Whether one can be made where others may want to do something.
+    pub(super) fn is_quickly_made(&self) -> bool {
+        self.took.load(Ordering::Relaxed) < QUICK
     }
 
     /// Bytes that the memories of the next one will have, as far as that is known.
