@@ -2,7 +2,8 @@
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::steward::{BACKLOG, ERRANDS};
+use super::errands::ERRANDS;
+use super::steward::BACKLOG;
 use crate::limits::Capacity;
 
 /// Core instances that one component may consist of. Interpreted languages bring dozens of them.

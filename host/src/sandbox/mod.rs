@@ -1,7 +1,8 @@
 //! Runs one call into one module: a fresh instance, with limits on everything that it can take.
 //!
-//! The instance is a [`cell`]: a store with all guards, for one call. Where it can, it was made ahead (`stock`) by a thread
-//! that clears used ones away, too (`steward`), so that nobody waits for either.
+//! The instance is a [`cell`]: a store with all guards, for one call. Where it can, it was made ahead (`stock`), and it is cleared
+//! away afterwards, so that nobody waits for either: by the thread that has used the one before, when it has nothing else to do
+//! (`errands`), or by one that is there for that (`steward`).
 //!
 //! Three limits end a call, because none of them sees everything. *Fuel* bounds the work of the guest's own code and
 //! does not depend on the machine. The *epoch* makes guest code that runs for long give the thread back every few
@@ -11,6 +12,7 @@
 
 mod cell;
 mod engine;
+mod errands;
 mod fingerprint;
 mod memory;
 mod pages;
@@ -47,6 +49,7 @@ use crate::surroundings::Surroundings;
 use cell::Cell;
 pub(crate) use cell::Misfit;
 pub(crate) use engine::engine_for_compiling;
+use errands::ERRANDS;
 pub(crate) use fingerprint::Fingerprint;
 pub use profile::ProfileError;
 use programs::Programs;
@@ -71,6 +74,8 @@ pub(crate) struct Sandbox {
     programs: Arc<Programs>,
     pulse: Arc<Pulse>,
     steward: Arc<Steward>,
+    /// How many more used instances may wait for the threads that used them.
+    errands: Arc<Semaphore>,
 }
 
 /// A compiled module whose imports are all there: ready to be instantiated.
@@ -112,6 +117,7 @@ impl Sandbox {
             programs: Arc::default(),
             pulse: Arc::new(pulse),
             steward: Arc::new(steward),
+            errands: Arc::new(Semaphore::new(ERRANDS as usize)),
             linker: Arc::new(linker),
             places: Arc::new(Semaphore::new(capacity.concurrency as usize)),
             surroundings,
@@ -258,7 +264,7 @@ impl Sandbox {
             };
         }
         state.close();
-        self.steward.renew(stock, cell);
+        stock.renew(cell);
         run
     }
 

@@ -22,7 +22,7 @@ use super::engine::KEEP_RESIDENT;
 
 /// How many regions are left. Wasmtime keeps less than 32, and the next call may write elsewhere, too.
 const REGIONS: usize = 16;
-/// Bytes of memory from which on an instance may be one that writes all over it.
+/// Bytes of memory from which on an instance may be one that writes all over it, and takes long to be cleared away.
 pub(super) const LARGE: usize = 2 << 20;
 /// Regions that are looked at. A memory with more has more than is kept, however small its pages are.
 const MOST: usize = KEEP_RESIDENT / 4_096;

@@ -10,44 +10,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
 use serde::Serialize;
-use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task;
 
 use super::cell::Cell;
-use super::pages::{LARGE, Pages};
+use super::pages::Pages;
 use super::stock::{Spare, Stock};
 use crate::limits::Capacity;
 
 /// Used instances that wait to be cleared away, at most. What comes when there are as many is cleared by whoever used it.
 pub(super) const BACKLOG: u32 = 32;
-/// As many more may wait for the threads that used them.
-pub(super) const ERRANDS: u32 = 32;
-/// So many for one thread. When there are more, because it comes to nothing else than calls, they are all for the steward, who
-/// has another processor and its cache.
-const ERRANDS_OF_ONE: usize = 4;
-
-thread_local! {
-    static ERRANDS_OF_THREAD: Arc<Mutex<Errands>> = Arc::default();
-}
-
-/// What a thread does once nobody waits for it. There is one errand under way for all of it: of a second one, the thread's
-/// runtime would tell another thread, and wake it for that.
-#[derive(Default)]
-struct Errands {
-    used: Vec<Used>,
-    is_under_way: bool,
-    are_too_many: bool,
-}
-
-struct Errand(Arc<Mutex<Errands>>);
-
-/// A used instance that waits for the thread that used it.
-struct Used {
-    cell: Cell,
-    stock: Arc<Stock>,
-    _place: OwnedSemaphorePermit,
-}
 
 /// How a host's instances fare: how many of them were made ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -79,8 +49,6 @@ pub(super) struct Desk {
     most: Extent,
     /// How many there are, and how many bytes their memories have.
     taken: Arc<Taken>,
-    /// How many more may wait for the threads that used them.
-    errands: Arc<Semaphore>,
     /// How often an instance was wanted.
     clock: AtomicU64,
     /// How often there was a spare.
@@ -125,7 +93,6 @@ impl Steward {
                 bytes: capacity.spare_memory,
             },
             taken: Arc::default(),
-            errands: Arc::new(Semaphore::new(ERRANDS as usize)),
             clock: AtomicU64::new(0),
             ahead: AtomicU64::new(0),
         });
@@ -151,49 +118,6 @@ impl Steward {
 
     pub(super) fn desk(&self) -> Arc<Desk> {
         self.desk.clone()
-    }
-
-    /// Lets a used instance be cleared away, and another one be made of the same stock, when the one who used it has nothing
-    /// else to do. On the same processor, the memory that both of them write is in its cache, and that is most of what a call
-    /// costs. What takes longer is for the thread.
-    pub(super) fn renew(&self, stock: &Arc<Stock>, cell: Cell) {
-        let is_quick = self.desk.most.spares > 0 && stock.is_quickly_made() && cell.state().memory.peak() <= LARGE;
-        let Some(runtime) = is_quick.then(nearby).flatten() else {
-            return self.clear(cell);
-        };
-        let errands = ERRANDS_OF_THREAD.with(Arc::clone);
-        let mut own = lock(&errands);
-        if own.used.len() == ERRANDS_OF_ONE {
-            own.are_too_many = true;
-            let used = std::mem::take(&mut own.used);
-            drop(own);
-            used.into_iter().for_each(|used| used.stock.clear_away(used.cell));
-            return self.clear(cell);
-        }
-        let place = match own.are_too_many {
-            true => None,
-            false => self.desk.errands.clone().try_acquire_owned().ok(),
-        };
-        let Some(place) = place else {
-            drop(own);
-            return self.clear(cell);
-        };
-        own.used.push(Used {
-            cell,
-            stock: stock.clone(),
-            _place: place,
-        });
-        if std::mem::replace(&mut own.is_under_way, true) {
-            return;
-        }
-        drop(own);
-        let errand = Errand(errands);
-        runtime.spawn(async move {
-            while let Some(Used { cell, stock, _place }) = errand.next() {
-                drop(cell);
-                stock.restock().await;
-            }
-        });
     }
 
     /// Lets a used instance be cleared away.
@@ -350,37 +274,6 @@ impl Desk {
         // Nothing that is done while it is held can panic half way.
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl Errand {
-    fn next(&self) -> Option<Used> {
-        let mut own = lock(&self.0);
-        let next = own.used.pop();
-        if next.is_none() {
-            *own = Errands::default();
-        }
-        next
-    }
-}
-
-/// Whatever becomes of it, nothing waits any more afterwards.
-impl Drop for Errand {
-    fn drop(&mut self) {
-        let left = std::mem::take(&mut *lock(&self.0));
-        drop(left);
-    }
-}
-
-fn lock(errands: &Mutex<Errands>) -> MutexGuard<'_, Errands> {
-    // Nothing that is done while it is held can panic half way.
-    errands.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The runtime of this thread, if it can be given something to do without waking anybody.
-fn nearby() -> Option<Handle> {
-    let runtime = Handle::try_current().ok()?;
-    let is_own = task::try_id().is_some() || runtime.runtime_flavor() == RuntimeFlavor::CurrentThread;
-    is_own.then_some(runtime)
 }
 
 impl Share {

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cell::Cell;
+use super::errands;
+use super::pages::LARGE;
 use super::profile::{Profile, ProfileError};
 use super::state::{Phase, State};
 use super::steward::{Share, Steward};
@@ -17,7 +19,7 @@ use crate::capabilities::config::Settings;
 use crate::capabilities::transcript::Recording;
 use crate::limits::Limits;
 
-/// Nanoseconds within which something is made quickly.
+/// Nanoseconds that it may take to make an instance on a thread where others may want to do something.
 const QUICK: u64 = 200_000;
 
 /// What a module's instances are made of: its code, its settings and its grants.
@@ -152,6 +154,16 @@ impl Stock {
         self.restock().await;
     }
 
+    /// Lets a used instance be cleared away, and another one be made in its place, where nobody waits for it.
+    pub(super) fn renew(self: &Arc<Self>, used: Cell) {
+        let takes_long = self.took.load(Ordering::Relaxed) > QUICK || used.state().memory.peak() > LARGE;
+        if takes_long {
+            self.clear_away(used);
+        } else {
+            errands::leave(self, used, &self.sandbox.errands);
+        }
+    }
+
     /// Lets the steward clear one away.
     pub(super) fn clear_away(&self, used: Cell) {
         self.steward().clear(used);
@@ -218,11 +230,6 @@ impl Stock {
         let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         self.took.store(took, Ordering::Relaxed);
         made.is_ok().then_some(cell)
-    }
-
-    /// Whether one can be made where others may want to do something.
-    pub(super) fn is_quickly_made(&self) -> bool {
-        self.took.load(Ordering::Relaxed) < QUICK
     }
 
     /// Bytes that the memories of the next one will have, as far as that is known.

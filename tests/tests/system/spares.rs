@@ -210,29 +210,31 @@ async fn a_module_that_writes_all_over_its_memory_finds_its_pages_again() {
     panic!("each call waits for its pages");
 }
 
-/// Of so many deliveries, one after the other: after how many there was another instance as soon as nobody had anything else to
-/// do on this thread. The steward makes one every few milliseconds only.
-async fn renewed_at_once(host: &Host, deliveries: usize) -> usize {
-    let mut renewed = 0;
-    for _ in 0..deliveries {
-        let before = host.instances().spares;
-        host.preload(preload()).await.unwrap();
-        tokio::task::yield_now().await;
-        tokio::task::yield_now().await;
-        renewed += usize::from(before > 0 && host.instances().spares >= before);
+/// Whether it comes to be so that after nearly each delivery there is another instance as soon as there is nothing else to do on
+/// this thread. The steward makes one every few milliseconds only; and everything, if making one takes long, as it may on a
+/// machine that has much else to do.
+async fn are_renewed_at_once(host: &Host) -> bool {
+    for _ in 0..300 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let mut renewed = 0;
+        for _ in 0..20 {
+            let before = host.instances().spares;
+            host.preload(preload()).await.unwrap();
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+            renewed += usize::from(before > 0 && host.instances().spares >= before);
+        }
+        if renewed >= 19 {
+            return true;
+        }
     }
-    renewed
+    false
 }
 
 #[tokio::test]
 async fn whoever_used_an_instance_makes_another_one_when_there_is_nothing_else_to_do() {
     let host = host_with(&["behaves"]).await;
-    for _ in 0..20 {
-        host.preload(preload()).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let renewed = renewed_at_once(&host, 100).await;
-    assert!(renewed > 50, "{renewed} of 100");
+    assert!(are_renewed_at_once(&host).await);
 }
 
 #[test]
@@ -251,6 +253,5 @@ fn a_runtime_that_ends_leaves_nothing_behind_that_waits_for_it() {
         drop(first);
         std::thread::sleep(Duration::from_millis(5));
     }
-    let renewed = runtime().block_on(renewed_at_once(&host, 100));
-    assert!(renewed > 50, "{renewed} of 100");
+    assert!(runtime().block_on(are_renewed_at_once(&host)));
 }
