@@ -20,6 +20,7 @@ mod shadows;
 mod taken;
 #[cfg(test)]
 mod tests;
+mod work;
 mod writer;
 
 use std::collections::HashMap;

@@ -69,7 +69,10 @@ pub(super) fn leave(stock: &Arc<Stock>, cell: Cell, places: &Arc<Semaphore>) {
     let is_under_way = std::mem::replace(&mut own.is_under_way, true);
     drop(own);
     if !is_under_way {
-        let doing = Doing(errands);
+        let mut doing = Doing {
+            errands,
+            is_over: false,
+        };
         runtime.spawn(async move {
             while let Some(Used { cell, stock, _place }) = doing.next() {
                 drop(cell);
@@ -87,24 +90,30 @@ fn nearby() -> Option<Handle> {
 }
 
 /// Does what waits for a thread.
-struct Doing(Arc<Mutex<Errands>>);
+struct Doing {
+    errands: Arc<Mutex<Errands>>,
+    is_over: bool,
+}
 
 impl Doing {
-    fn next(&self) -> Option<Used> {
-        let mut own = lock(&self.0);
+    fn next(&mut self) -> Option<Used> {
+        let mut own = lock(&self.errands);
         let next = own.used.pop();
         if next.is_none() {
             *own = Errands::default();
+            self.is_over = true;
         }
         next
     }
 }
 
-/// Whatever becomes of its runtime, nothing waits any more afterwards.
+/// A runtime that ends does not come to its end. Then nothing waits any more, either.
 impl Drop for Doing {
     fn drop(&mut self) {
-        let left = std::mem::take(&mut *lock(&self.0));
-        drop(left);
+        if !self.is_over {
+            let left = std::mem::take(&mut *lock(&self.errands));
+            drop(left);
+        }
     }
 }
 

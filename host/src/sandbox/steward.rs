@@ -1,4 +1,4 @@
-//! Makes instances ahead, and clears used ones away, where nobody waits for it.
+//! Makes instances ahead, and clears used ones away, where nobody waits for it: what is not left to those who used them.
 //!
 //! There is one for each sandbox, with one thread. It is told of its work without being woken: the thread that makes epochs
 //! pass does that, at most an epoch later, so that no call pays for it, which to wake a thread may cost more than all the rest.
@@ -131,7 +131,7 @@ impl Steward {
         }
     }
 
-    /// Makes a spare of a module, if one is missing and there is room.
+    /// Makes one spare for a module, if one is missing and there is room, and lets it wait for its turn if more are missing.
     pub(super) async fn restock(&self, stock: &Arc<Stock>) {
         self.desk.restock(stock).await;
     }
@@ -210,39 +210,34 @@ impl Desk {
 
     /// Makes one spare for a module, if one is missing and there is room, and lets it wait for its turn if more are missing.
     async fn restock(&self, stock: &Arc<Stock>) {
-        let is_missing = self.make(stock).await;
-        if is_missing && !stock.asked.swap(true, Ordering::AcqRel) {
-            self.work().low.push_back(Arc::downgrade(stock));
-        }
-    }
-
-    /// Makes one spare for a module, if one is missing and there is room. Says whether more are missing.
-    async fn make(&self, stock: &Arc<Stock>) -> bool {
         if !stock.is_missing() {
-            return false;
+            return;
         }
         if !self.has_room(stock.size(), stock, &mut self.known()) {
             stock.be_content();
-            return false;
+            return;
         }
         let Some(cell) = stock.make().await else {
             // It fails again when somebody waits for it, and then that is told.
             stock.be_content();
-            return false;
+            return;
         };
         let bytes = cell.state().memory.peak();
         // Its first one may have more than was thought, and others may have taken the room meanwhile.
         let mut known = self.known();
         if !self.has_room(bytes, stock, &mut known) {
             stock.be_content();
-            return false;
+            return;
         }
         let share = Share::new(&self.taken, bytes);
         let is_missing = stock.put(Spare { cell, share });
         if !stock.listed.swap(true, Ordering::Relaxed) {
             known.push(Arc::downgrade(stock));
         }
-        is_missing
+        drop(known);
+        if is_missing && !stock.asked.swap(true, Ordering::AcqRel) {
+            self.work().low.push_back(Arc::downgrade(stock));
+        }
     }
 
     /// Whether there is room for a spare with that much memory. Those modules make room whose spares were not wanted for
