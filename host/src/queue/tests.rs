@@ -81,11 +81,18 @@ pub(crate) fn bodies(taken: &[Taken]) -> Vec<String> {
         .collect()
 }
 
+/// How long a test waits for anything: what has not come by then does not come.
+pub(crate) const AT_LAST: Duration = Duration::from_secs(60);
+
 /// Takes until there are that many. A queue may give fewer at a time.
 pub(crate) async fn take(queue: &dyn Queue, wanted: &Wanted, count: usize) -> Vec<Taken> {
     let mut all = Vec::new();
     while all.len() < count {
-        all.extend(queue.take(wanted).await.unwrap());
+        let Ok(more) = tokio::time::timeout(AT_LAST, queue.take(wanted)).await else {
+            let health = queue.health().await;
+            panic!("of {count} came {:?}, and then nothing; {health:?}", bodies(&all));
+        };
+        all.extend(more.unwrap());
     }
     all
 }

@@ -1,12 +1,12 @@
 //! The broker is killed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::RabbitQueue;
 use super::node::Node;
 use super::place::Corner;
 use crate::queue::Queue;
-use crate::queue::tests::{bodies, message, ordered, take, wanted};
+use crate::queue::tests::{AT_LAST, bodies, message, ordered, take, wanted};
 
 /// A queue that was declared just before RabbitMQ 3.10 is killed may answer nobody afterwards. Nothing says when it is old
 /// enough.
@@ -70,7 +70,9 @@ async fn a_worker_goes_on_when_the_broker_is_there_again() {
     node.kill9();
     queue.done(taken).await.unwrap();
     node.start_again().await;
-    while queue.put(vec![message("a", "2")], None).await.is_err() {
+    let began = Instant::now();
+    while let Err(error) = queue.put(vec![message("a", "2")], None).await {
+        assert!(began.elapsed() < AT_LAST, "{error}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // A put that failed may have put it nevertheless.
