@@ -5,10 +5,12 @@
 //! memory only, and gives all that comes after them back to the kernel. An interpreter writes a page here and a page there,
 //! in more than a hundred places: each of its calls would pay for some hundred page faults.
 //!
-//! So the smallest gaps between such regions are closed, before the instance goes, until there are few enough of them. What
-//! closes a gap is the kernel's own way to bring in pages as if they were written, without changing them. So it does not
-//! matter what else happens to that memory meanwhile; and it has to be done once for each place, because the pages stay.
+//! So the smallest gaps between such regions are closed, before the instance goes, until there are few enough of them; and what
+//! one instance has written is brought in for all others that begin with the same, those included that were made ahead. That
+//! is done in the kernel's own way to bring in pages as if they were written, without changing them. So it does not matter what
+//! else happens to that memory meanwhile; and it has to be done once for each place, because the pages stay.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
 use std::ops::Range;
@@ -30,15 +32,24 @@ const MOST: usize = KEEP_RESIDENT / 4_096;
 const SOON: Duration = Duration::from_millis(5);
 const LATE: Duration = Duration::from_millis(200);
 
-/// What wasmtime calls a memory that begins with something.
-const MEMORY: &str = "/memfd:wasm-memory-image";
-
 /// Looks at the memories of this process, now and then.
 pub(super) struct Pages {
     pagemap: File,
     regions: Vec<Region>,
+    /// Where instances write, from the beginning of a memory, by what it begins with: of those that write all over it.
+    learned: HashMap<Image, Vec<Range<u64>>>,
     next: Instant,
     wait: Duration,
+}
+
+/// What a memory begins with: which part of which file.
+type Image = String;
+
+/// The memory of a module.
+#[derive(Debug, PartialEq)]
+struct Memory {
+    range: Range<u64>,
+    image: Image,
 }
 
 /// A region that was written, as the kernel tells it.
@@ -83,18 +94,19 @@ impl Pages {
         Some(Self {
             pagemap: File::open("/proc/self/pagemap").ok()?,
             regions: vec![Region::default(); MOST],
+            learned: HashMap::new(),
             next: Instant::now(),
             wait: SOON,
         })
     }
 
-    /// Closes gaps in all memories, before these instances go, unless it was done a moment ago.
+    /// Brings in pages in all memories, before these instances go, unless it was done a moment ago.
     pub(super) fn keep(&mut self, used: &[Cell]) {
         let is_worth_it = used.iter().any(|cell| cell.state().memory.peak() > LARGE);
         if !is_worth_it || Instant::now() < self.next {
             return;
         }
-        match self.close_gaps() {
+        match self.bring_in() {
             Ok(0) => self.wait = (2 * self.wait).min(LATE),
             Ok(_) => self.wait = SOON,
             Err(error) => {
@@ -105,20 +117,32 @@ impl Pages {
         self.next = Instant::now() + self.wait;
     }
 
-    /// Says how many gaps it has closed.
-    fn close_gaps(&mut self) -> io::Result<usize> {
-        let mut closed = 0;
-        for memory in memories(&fs::read_to_string("/proc/self/maps")?) {
-            let written = self.written(&memory)?;
+    /// Says how many regions it has brought in.
+    fn bring_in(&mut self) -> io::Result<usize> {
+        let mut count = 0;
+        let memories = memories(&fs::read_to_string("/proc/self/maps")?);
+        for Memory { range, image } in &memories {
+            let written = self.written(range)?;
+            let learned = self.learned.get(image).map_or(&[][..], Vec::as_slice);
+            let Some(wanted) = few_regions(&written, learned) else {
+                continue;
+            };
+            let is_there = |part: &Range<u64>| written.iter().any(|one| one.start <= part.start && part.end <= one.end);
+            let missing = wanted.iter().filter(|part| !is_there(part));
             // One that fails is in a memory that is gone by now.
-            closed += gaps(written).iter().filter(|gap| populate(gap).is_ok()).count();
+            count += missing
+                .filter(|part| populate(range.start + part.start..range.start + part.end).is_ok())
+                .count();
+            self.learned.insert(image.clone(), wanted);
         }
-        Ok(closed)
+        self.learned
+            .retain(|image, _| memories.iter().any(|memory| memory.image == *image));
+        Ok(count)
     }
 
-    /// The regions of a memory that differ from what was there at first, as wasmtime finds them.
+    /// The regions of a memory that differ from what was there at first, as wasmtime finds them, from its beginning.
     #[expect(unsafe_code, reason = "there is no other way to ask the kernel")]
-    fn written(&mut self, memory: &Range<u64>) -> io::Result<&[Region]> {
+    fn written(&mut self, memory: &Range<u64>) -> io::Result<Vec<Range<u64>>> {
         const PAGEMAP_SCAN: Opcode = opcode::read_write::<Scan>(b'f', 16);
         self.regions.fill(Region::default());
         let mut scan = Scan {
@@ -134,16 +158,18 @@ impl Pages {
         // SAFETY: the number and the structure are those of `PAGEMAP_SCAN` in <linux/fs.h>. The kernel writes no more than
         // `vec_len` regions to `vec`, which has room for as many, and which nobody else has meanwhile.
         unsafe { ioctl(&self.pagemap, Updater::<PAGEMAP_SCAN, Scan>::new(&mut scan)) }?;
-        let found = self.regions.iter().take_while(|region| region.end > 0).count();
-        Ok(self.regions.get(..found).unwrap_or_default())
+        let found = self.regions.iter().take_while(|region| region.end > 0);
+        Ok(found
+            .map(|region| region.start - memory.start..region.end - memory.start)
+            .collect())
     }
 }
 
 /// Brings in pages as if they were written.
 #[expect(unsafe_code, reason = "it is about addresses, and not about what is there")]
-fn populate(gap: &Range<u64>) -> io::Result<()> {
-    let length = usize::try_from(gap.end - gap.start).map_err(io::Error::other)?;
-    let start = std::ptr::with_exposed_provenance_mut(usize::try_from(gap.start).map_err(io::Error::other)?);
+fn populate(part: Range<u64>) -> io::Result<()> {
+    let length = usize::try_from(part.end - part.start).map_err(io::Error::other)?;
+    let start = std::ptr::with_exposed_provenance_mut(usize::try_from(part.start).map_err(io::Error::other)?);
     // SAFETY: it changes nothing that anybody could read there, whoever has these addresses by now: a page that is there stays
     // as it is, and one that is not is brought in with what it would have when it is read. Where nothing is mapped, or
     // nothing can be written, the kernel refuses.
@@ -151,106 +177,144 @@ fn populate(gap: &Range<u64>) -> io::Result<()> {
     Ok(populated?)
 }
 
-/// The memories of modules, out of what the kernel says of this process: mappings that can be written, side by side, one of
-/// which begins with something.
-fn memories(maps: &str) -> Vec<Range<u64>> {
-    let mut found: Vec<Range<u64>> = Vec::new();
-    let mut memory = 0..0;
-    let mut has_image = false;
+/// The memories of modules that are large, out of what the kernel says of this process: mappings that can be written, side by
+/// side, one of which begins with something: with what is in the file of compiled code, or, where that is in no file, in one
+/// that wasmtime has made in memory. What else looks so, as a large library's data does, is none the worse for it.
+fn memories(maps: &str) -> Vec<Memory> {
+    let mut found = Vec::new();
+    let mut range = 0..0;
+    let mut image: Option<Image> = None;
+    let mut end = |range: Range<u64>, image: Option<Image>| {
+        if range.end - range.start > LARGE as u64
+            && let Some(image) = image
+        {
+            found.push(Memory { range, image });
+        }
+    };
     for line in maps.lines() {
         let mut parts = line.split_ascii_whitespace();
-        let (Some(range), Some(mode)) = (parts.next(), parts.next()) else {
-            continue;
-        };
-        let number = |text| u64::from_str_radix(text, 16).ok();
-        let Some((start, end)) = range
-            .split_once('-')
-            .and_then(|(start, end)| number(start).zip(number(end)))
+        let (Some(place), Some(mode), Some(offset), Some(device), Some(inode)) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
         else {
             continue;
         };
-        let name = parts.nth(3);
-        let is_image = name == Some(MEMORY);
-        let is_part = mode.starts_with("rw-p") && (is_image || name.is_none());
-        if start != memory.end || !is_part {
-            if has_image {
-                found.push(memory);
-            }
-            (memory, has_image) = (start..start, false);
+        let number = |text| u64::from_str_radix(text, 16).ok();
+        let Some((from, to)) = place
+            .split_once('-')
+            .and_then(|(from, to)| number(from).zip(number(to)))
+        else {
+            continue;
+        };
+        let name = parts.next();
+        let is_file = name.is_some_and(|name| name.starts_with('/'));
+        let is_part = mode.starts_with("rw-p") && (is_file || name.is_none());
+        if from != range.end || !is_part {
+            end(range, image.take());
+            range = from..from;
         }
         if is_part {
-            memory.end = end;
-            has_image |= is_image;
+            range.end = to;
+            if is_file {
+                image = Some(format!("{device} {inode} {offset}"));
+            }
         } else {
-            memory = 0..0;
+            range = 0..0;
         }
     }
-    if has_image {
-        found.push(memory);
-    }
+    end(range, image);
     found
 }
 
-/// The smallest gaps without which few enough regions are left; none at all if more would have to be kept than is kept.
-fn gaps(written: &[Region]) -> Vec<Range<u64>> {
-    let too_many = written.len().saturating_sub(REGIONS);
-    if too_many == 0 {
-        return Vec::new();
+/// Regions that have all that was written, and all that others have written, without the smallest gaps between them: as few as
+/// are kept. None if nothing is to be done, or if they would be more than is kept.
+fn few_regions(written: &[Range<u64>], learned: &[Range<u64>]) -> Option<Vec<Range<u64>>> {
+    let mut all: Vec<_> = written.iter().chain(learned).cloned().collect();
+    all.sort_unstable_by_key(|region| region.start);
+    let mut regions = joined(&all, 0);
+    if regions.len() <= REGIONS && learned.is_empty() {
+        return None;
     }
-    let between = written.iter().zip(written.iter().skip(1));
-    let mut gaps: Vec<_> = between.map(|(before, after)| before.end..after.start).collect();
-    let size = |range: &Range<u64>| range.end - range.start;
-    gaps.sort_unstable_by_key(size);
-    gaps.truncate(too_many);
-    let kept = written.iter().map(|region| region.end - region.start).sum::<u64>() + gaps.iter().map(size).sum::<u64>();
-    if kept > KEEP_RESIDENT as u64 {
-        gaps.clear();
+    let between = regions.iter().zip(regions.iter().skip(1));
+    let mut gaps: Vec<_> = between.map(|(before, after)| after.start - before.end).collect();
+    gaps.sort_unstable();
+    if let Some(last) = regions.len().checked_sub(REGIONS + 1) {
+        regions = joined(&regions, gaps.get(last).copied().unwrap_or_default());
     }
-    gaps
+    let kept: u64 = regions.iter().map(|region| region.end - region.start).sum();
+    (kept <= KEEP_RESIDENT as u64).then_some(regions)
+}
+
+/// The same without the gaps that are no larger than that.
+fn joined(sorted: &[Range<u64>], gap: u64) -> Vec<Range<u64>> {
+    let mut regions: Vec<Range<u64>> = Vec::new();
+    for one in sorted {
+        match regions.last_mut() {
+            Some(last) if one.start <= last.end.saturating_add(gap) => last.end = last.end.max(one.end),
+            _ => regions.push(one.clone()),
+        }
+    }
+    regions
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn regions(ranges: &[(u64, u64)]) -> Vec<Region> {
-        let region = |(start, end): &(u64, u64)| Region {
-            start: start * 4_096,
-            end: end * 4_096,
-            categories: 0,
-        };
-        ranges.iter().map(region).collect()
-    }
-
     #[test]
     fn a_memory_is_found_with_what_is_beside_its_image() {
         let maps = "\
-            1000-3000 ---p 00000000 00:00 0\n\
-            3000-5000 rw-p 00000000 00:01 12 /memfd:wasm-memory-image (deleted)\n\
-            5000-9000 rw-p 00000000 00:00 0\n\
-            9000-a000 ---p 00000000 00:00 0\n\
-            b000-c000 rw-p 00000000 00:00 0 [heap]\n\
-            d000-e000 rw-p 00000000 00:00 0\n\
-            e000-f000 rw-p 00001000 00:01 13 /memfd:wasm-memory-image (deleted)\n\
-            20000-21000 r--p 00001000 00:01 13 /memfd:wasm-memory-image (deleted)\n";
-        assert_eq!(memories(maps), [0x3000..0x9000, 0xd000..0xf000]);
+            1000000-3000000 ---p 00000000 00:00 0\n\
+            3000000-5000000 rw-p 00000000 00:01 12 /memfd:wasm-memory-image (deleted)\n\
+            5000000-9000000 rw-p 00000000 00:00 0\n\
+            9000000-a000000 ---p 00000000 00:00 0\n\
+            b000000-c000000 rw-p 00000000 00:00 0 [heap]\n\
+            d000000-e000000 rw-p 00000000 00:00 0\n\
+            e000000-f000000 rw-p 00001000 00:02 13 /var/cache/sclera/code\n\
+            f000000-10000000 r--p 00001000 00:02 13 /var/cache/sclera/code\n\
+            20000000-20001000 rw-p 00001000 00:02 14 /usr/lib/libc.so.6\n";
+        let memory = |range, image: &str| Memory {
+            range,
+            image: image.to_owned(),
+        };
+        let expected = [
+            memory(0x300_0000..0x900_0000, "00:01 12 00000000"),
+            memory(0xd00_0000..0xf00_0000, "00:02 13 00001000"),
+        ];
+        assert_eq!(memories(maps), expected);
+    }
+
+    /// One page, every ten.
+    fn scattered(count: u64) -> Vec<Range<u64>> {
+        (0..count).map(|at| 40_960 * at..40_960 * at + 4_096).collect()
     }
 
     #[test]
     fn the_smallest_gaps_are_closed_and_no_more_than_needed() {
-        let few: Vec<_> = (0..REGIONS as u64).map(|at| (10 * at, 10 * at + 1)).collect();
-        assert_eq!(gaps(&regions(&few)), []);
+        let few = scattered(REGIONS as u64);
+        assert_eq!(few_regions(&few, &[]), None);
         // One more, close to the last but not beside it.
-        let mut more = few;
-        let last = more[REGIONS - 1].1;
-        more.push((last + 2, last + 3));
-        let smallest = last * 4_096..(last + 2) * 4_096;
-        assert_eq!(gaps(&regions(&more)), std::slice::from_ref(&smallest));
+        let mut more = few.clone();
+        let last = more[REGIONS - 1].end;
+        more.push(last + 8_192..last + 12_288);
+        let mut expected = few;
+        expected[REGIONS - 1].end = last + 12_288;
+        assert_eq!(few_regions(&more, &[]), Some(expected));
     }
 
     #[test]
-    fn nothing_is_closed_where_it_would_not_be_kept() {
-        let far: Vec<_> = (0..30).map(|at| (1_000 * at, 1_000 * at + 1)).collect();
-        assert_eq!(gaps(&regions(&far)), []);
+    fn what_one_instance_has_written_is_brought_in_for_the_others() {
+        let learned = [0..8_192, 40_960..49_152];
+        let written = [4_096..12_288, 90_112..94_208];
+        let expected = vec![0..12_288, 40_960..49_152, 90_112..94_208];
+        assert_eq!(few_regions(&written, &learned), Some(expected));
+    }
+
+    #[test]
+    fn nothing_is_brought_in_that_would_not_be_kept() {
+        let far: Vec<_> = (0..30).map(|at| 4_096_000 * at..4_096_000 * at + 4_096).collect();
+        assert_eq!(few_regions(&far, &[]), None);
+        let much = [0..KEEP_RESIDENT as u64];
+        assert_eq!(few_regions(&scattered(1), &much), Some(much.to_vec()));
+        assert_eq!(few_regions(&[1 << 30..(1 << 30) + 4_096], &much), None);
     }
 }

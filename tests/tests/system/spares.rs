@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sclera::{Capacity, Fault, Host, Instances, ModuleSource, Policies};
+use sclera::{Capacity, Compiler, Fault, Host, Instances, ModuleSource, Policies};
 use sclera_tests::hostile::component_with;
 
 use super::{builder, capacity, host_with, load, preload};
@@ -186,12 +186,11 @@ fn page_faults() -> u64 {
     fields.split_whitespace().nth(7).unwrap().parse().unwrap()
 }
 
-#[tokio::test]
-async fn a_module_that_writes_all_over_its_memory_finds_its_pages_again() {
-    let host = builder().build().unwrap();
+/// Whether it comes to be so that calls do not have to wait for their pages, which they have to at first.
+async fn finds_its_pages_again(host: &Host) -> bool {
     host.load(ModuleSource::bytes(component_with(SCATTERS))).await.unwrap();
     let call = async || {
-        until(&host, |instances| instances.spares > 0).await;
+        until(host, |instances| instances.spares > 0).await;
         let before = page_faults();
         let report = host.preload(preload()).await.unwrap();
         assert_eq!(report.failures().count(), 0);
@@ -203,11 +202,28 @@ async fn a_module_that_writes_all_over_its_memory_finds_its_pages_again() {
     for _ in 0..2_000 {
         in_a_row = if call().await < 40 { in_a_row + 1 } else { 0 };
         if in_a_row == 10 {
-            return;
+            return true;
         }
         tokio::time::sleep(Duration::from_millis(3)).await;
     }
-    panic!("each call waits for its pages");
+    false
+}
+
+#[tokio::test]
+async fn a_module_that_writes_all_over_its_memory_finds_its_pages_again() {
+    let host = builder().build().unwrap();
+    assert!(finds_its_pages_again(&host).await);
+}
+
+#[tokio::test]
+async fn so_does_one_whose_code_is_mapped_from_the_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let cached = || builder().compile_with(Compiler::in_process().cache(folder.path().join("code")));
+    let first = cached().build().unwrap();
+    first.load(ModuleSource::bytes(component_with(SCATTERS))).await.unwrap();
+    drop(first);
+    let second = cached().build().unwrap();
+    assert!(finds_its_pages_again(&second).await);
 }
 
 /// Whether it comes to be so that after nearly each delivery there is another instance as soon as there is nothing else to do on
