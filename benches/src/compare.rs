@@ -14,9 +14,9 @@ pub struct Comparison {
     /// What is compared: the ratio to this floor, or, if there is none, the value itself.
     pub beside: Option<String>,
     /// In the earlier run, with its spread.
-    pub before: (f64, f64),
+    pub before: (f64, Option<f64>),
     /// In this one, with its spread.
-    pub now: (f64, f64),
+    pub now: (f64, Option<f64>),
 }
 
 impl Comparison {
@@ -25,9 +25,21 @@ impl Comparison {
         self.now.0 / self.before.0 - 1.0
     }
 
-    /// Whether they are no further apart than the spreads that both state.
+    /// How far they may be apart, by the spreads that both state. None if one states none.
+    fn allowed(&self) -> Option<f64> {
+        let reach = |(value, spread): (f64, Option<f64>)| spread.map(|spread| value.abs() * spread);
+        Some(reach(self.before)? + reach(self.now)?)
+    }
+
+    /// The same, as a part of what it was before.
+    pub fn allowed_change(&self) -> Option<f64> {
+        self.allowed().map(|allowed| allowed / self.before.0.abs())
+    }
+
+    /// Whether they are no further apart than that.
     pub fn agrees(&self) -> bool {
-        (self.now.0 - self.before.0).abs() <= self.before.0.abs() * self.before.1 + self.now.0.abs() * self.now.1
+        let apart = (self.now.0 - self.before.0).abs();
+        self.allowed().is_some_and(|allowed| apart <= allowed)
     }
 }
 
@@ -96,13 +108,13 @@ mod tests {
                     way: "sclera".into(),
                     unit: Unit::Microseconds,
                     value,
-                    spread: 0.05,
+                    spread: Some(0.05),
                     quantiles: None,
                     ratios: ratio
                         .map(|value| Ratio {
                             floor,
                             value,
-                            spread: 0.02,
+                            spread: Some(0.02),
                         })
                         .into_iter()
                         .collect(),

@@ -5,8 +5,8 @@
 //! A *group* measures one question: what a preload costs, or a chain of them. It gives *samples*: what one *way* to do
 //! something took, such as bare wasmtime or the host. A run makes several *passes*. In each, every group has a process of
 //! its own, so that none of them feels the memory, the threads and the luck of another one. A *row* is the median of a
-//! sample over all passes, and its spread says how far the passes were apart. Ratios are taken within a pass, where both
-//! sides had the same machine in the same mood, and then treated alike.
+//! sample over all passes, and its spread says how far they were apart, and so how far two runs may be. Ratios are taken
+//! within a pass, where both sides had the same machine in the same mood, and then treated alike.
 //!
 //! Within a group, the ways are taken in turn, round by round, so that what the machine does meanwhile hits all of them
 //! alike. After each call there is a pause, the same for every way: a server's requests are not back to back, and the host

@@ -84,13 +84,19 @@ fn main() -> Result<()> {
         (None, true) => Some(read(&results)?),
         (None, false) => None,
     };
+    let passes = args
+        .passes
+        .unwrap_or(if args.quick { QUICK_PASSES } else { PASSES })
+        .max(1);
+    if before.as_ref().is_some_and(|before| before.passes.min(passes) < 2) {
+        bail!(
+            "of one pass nobody knows how far another may be from it; measure both with two passes or more (`--passes`)"
+        );
+    }
     let run = Run {
         context,
         groups,
-        passes: args
-            .passes
-            .unwrap_or(if args.quick { QUICK_PASSES } else { PASSES })
-            .max(1),
+        passes,
         peers: args.peers.clone(),
     };
     let report = run.carry_out()?;
@@ -123,7 +129,8 @@ fn show(args: &Args, report: &Report, before: Option<&Report>, written: [&Path; 
     } else {
         println!("{}", table(report));
         println!(
-            "{} × {}; {} passes. ±: half of the way from the lowest pass to the highest. Ratios are taken within a pass.",
+            "{} × {}; {} passes. ±: how far two such runs may be apart, from how far the passes were. Ratios are taken within a \
+             pass.",
             report.processors, report.processor, report.passes
         );
     }

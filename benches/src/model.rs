@@ -39,8 +39,9 @@ pub struct Row {
     pub unit: Unit,
     /// The median over the passes; of a latency, of the medians.
     pub value: f64,
-    /// How far the passes were apart: half of the way from the lowest to the highest, as a part of `value`.
-    pub spread: f64,
+    /// How far two such runs may be apart, from how far the passes were: as a part of `value`. None if there was one pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<f64>,
     /// Of a latency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantiles: Option<Quantiles>,
@@ -102,6 +103,7 @@ pub struct Ratio {
     pub floor: Floor,
     /// This row divided by the floor: the median over the passes.
     pub value: f64,
-    /// How far the passes were apart, as of [`Row::spread`].
-    pub spread: f64,
+    /// How far two such runs may be apart, as of [`Row::spread`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<f64>,
 }

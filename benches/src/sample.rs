@@ -128,15 +128,24 @@ fn row(sample: &Sample, all: &[&Sample], passes: &[Vec<Sample>]) -> Row {
     }
 }
 
-/// The median, and half of the way from the lowest to the highest as a part of it.
-fn middle(values: impl Iterator<Item = f64>) -> (f64, f64) {
+/// The median, and how far it may be from that of another run, as a part of it. That is half of the way from the lowest to the
+/// highest; of less than five passes more of it, because few values rarely show how far they can be apart. So measured, 99 of
+/// 100 rows agree where nothing has changed and the noise is normal. Of one value nothing is known.
+fn middle(values: impl Iterator<Item = f64>) -> (f64, Option<f64>) {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
     let last = values.len().saturating_sub(1);
     let median = f64::midpoint(at(last / 2), at(last.div_ceil(2)));
-    let reach = (at(last) - at(0)) / 2.0;
-    (median, if reach == 0.0 { 0.0 } else { reach / median.abs() })
+    let factor = match values.len() {
+        0 | 1 => return (median, None),
+        2 => 7.7,
+        3 => 2.2,
+        4 => 1.3,
+        _ => 1.0,
+    };
+    let reach = factor * (at(last) - at(0)) / 2.0;
+    (median, Some(if reach == 0.0 { 0.0 } else { reach / median.abs() }))
 }
 
 #[cfg(test)]
@@ -154,9 +163,36 @@ mod tests {
 
     #[test]
     fn a_row_is_the_median_of_its_passes_and_says_how_far_they_were_apart() {
-        let rows = rows(&[pass(9.0, 3.0), pass(10.0, 5.0), pass(13.0, 4.0)]);
-        let ours = &rows[1];
-        assert_eq!((ours.value, ours.spread), (10.0, 0.2));
+        let passes = [9.0, 10.0, 13.0, 10.0, 12.0].map(|ours| pass(ours, 3.0));
+        let ours = |passes| rows(passes).swap_remove(1);
+        assert_eq!((ours(&passes).value, ours(&passes).spread), (10.0, Some(0.2)));
+        // The same way from the lowest to the highest.
+        assert!(ours(&passes[..3]).spread > Some(0.4));
+        assert_eq!(ours(&passes[..1]).spread, None);
+    }
+
+    #[test]
+    fn two_runs_agree_where_nothing_has_changed_but_the_noise() {
+        let mut seed = 1_u64;
+        // About normal: the sum of twelve.
+        let mut noise = || {
+            let uniform = std::iter::repeat_with(|| {
+                seed = seed
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                (seed >> 11) as f64 / (1_u64 << 53) as f64
+            });
+            uniform.take(12).sum::<f64>() - 6.0
+        };
+        for passes in 2..=8 {
+            let mut run = || middle((0..passes).map(|_| 100.0 + noise()).collect::<Vec<_>>().into_iter());
+            let agreeing = (0..4_000).filter(|_| {
+                let ((before, before_spread), (now, now_spread)) = (run(), run());
+                (now - before).abs() <= before * before_spread.unwrap() + now * now_spread.unwrap()
+            });
+            let part = agreeing.count() as f64 / 4_000.0;
+            assert!(part > 0.985, "of {passes} passes: {part}");
+        }
     }
 
     #[test]
@@ -168,7 +204,7 @@ mod tests {
         };
         assert_eq!(
             (ratio.floor.way.as_str(), ratio.value, ratio.spread),
-            ("bare", 3.0, 0.0)
+            ("bare", 3.0, Some(0.0))
         );
     }
 

@@ -56,7 +56,6 @@ pub fn differences(all: &[Comparison]) -> Table {
     let mut table = empty();
     table.set_header(["", "way", "of", "before", "now", "change", "allowed", "agrees"]);
     for one in all {
-        let allowed = one.before.1 + one.now.1 * (one.now.0 / one.before.0).abs();
         table.add_row([
             format!("{}: {}", one.group, one.subject),
             one.way.clone(),
@@ -66,7 +65,7 @@ pub fn differences(all: &[Comparison]) -> Table {
             significant(one.before.0),
             significant(one.now.0),
             format!("{:+.1} %", 100.0 * one.change()),
-            percent(allowed),
+            percent(one.allowed_change()),
             if one.agrees() { "yes" } else { "NO" }.to_owned(),
         ]);
     }
@@ -84,8 +83,8 @@ fn empty() -> Table {
     table
 }
 
-fn percent(part: f64) -> String {
-    format!("{:.1} %", 100.0 * part)
+fn percent(part: Option<f64>) -> String {
+    part.map_or_else(|| "?".to_owned(), |part| format!("{:.1} %", 100.0 * part))
 }
 
 /// With a unit that suits its size.

@@ -29,11 +29,11 @@ fn every_row_has_a_number_and_stands_beside_its_floor() {
     assert_eq!(names, ["preload", "chain", "payload", "ledger"]);
     for row in report.sections.iter().flat_map(|section| &section.rows) {
         let is_number = |value: f64| value.is_finite();
-        assert!(is_number(row.value) && is_number(row.spread), "{row:?}");
+        assert!(is_number(row.value) && row.spread.is_some_and(is_number), "{row:?}");
         let floors = row
             .ratios
             .iter()
-            .all(|ratio| is_number(ratio.value) && is_number(ratio.spread));
+            .all(|ratio| is_number(ratio.value) && ratio.spread.is_some_and(is_number));
         assert!(floors, "{row:?}");
     }
     let row = |group: &str, subject: &str| -> Row {
