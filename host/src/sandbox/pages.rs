@@ -215,7 +215,7 @@ fn memories(maps: &str) -> Vec<Memory> {
         if is_part {
             range.end = to;
             if is_file {
-                image = Some(format!("{device} {inode} {offset}"));
+                image.get_or_insert_with(|| format!("{device} {inode} {offset}"));
             }
         } else {
             range = 0..0;
@@ -313,8 +313,13 @@ mod tests {
     fn nothing_is_brought_in_that_would_not_be_kept() {
         let far: Vec<_> = (0..30).map(|at| 4_096_000 * at..4_096_000 * at + 4_096).collect();
         assert_eq!(few_regions(&far, &[]), None);
-        let much = [0..KEEP_RESIDENT as u64];
-        assert_eq!(few_regions(&scattered(1), &much), Some(much.to_vec()));
-        assert_eq!(few_regions(&[1 << 30..(1 << 30) + 4_096], &much), None);
+        let all = scattered(1);
+        let much = 4_096..KEEP_RESIDENT as u64;
+        let learned = std::slice::from_ref(&much);
+        assert_eq!(few_regions(&[], learned).as_deref(), Some(learned));
+        let joined = 0..much.end;
+        assert_eq!(few_regions(&all, learned), Some(vec![joined]));
+        let more = much.end + 4_096..much.end + 8_192;
+        assert_eq!(few_regions(&[all, vec![more]].concat(), learned), None);
     }
 }
