@@ -8,6 +8,7 @@
 //!
 //! - A message is put once the broker has confirmed it. If a [`put`](Queue::put) fails half way, some of its messages may be
 //!   in the broker nevertheless.
+//! - A put may be refused while another process declares the same queue for the first time.
 //! - A message comes again when the connection is lost. What this process works on then goes on, and is acknowledged over
 //!   the next connection ([`inbox`]).
 //! - Messages are sent ahead, up to [`AHEAD`] times the room of a lane. If this process is killed, those come again as

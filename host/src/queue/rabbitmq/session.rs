@@ -1,6 +1,6 @@
 //! One connection to the broker, for as long as it holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +32,9 @@ pub(super) struct Session {
     names: Names,
     /// What was declared over this connection.
     declared: Mutex<BTreeSet<ShortString>>,
+    /// Whoever declares something has its turn: of two who declare a queue at the same time, RabbitMQ tells one that it is there
+    /// before it takes messages.
+    turns: Mutex<BTreeMap<ShortString, Arc<tokio::sync::Mutex<()>>>>,
     /// A consumer that is dropped is cancelled.
     consumers: Mutex<Vec<(Channel, Consumer)>>,
     /// Set when it is of no use any more; why is said before.
@@ -96,6 +99,7 @@ impl Session {
             publishing,
             names: names.clone(),
             declared: Mutex::default(),
+            turns: Mutex::default(),
             consumers: Mutex::default(),
             over: CancellationToken::new(),
             why: OnceLock::new(),
@@ -219,6 +223,8 @@ impl Session {
         arguments: FieldTable,
         bind: impl AsyncFnOnce(&Channel) -> lapin::Result<()>,
     ) -> Result<Fill, Trouble> {
+        let turn = held(&self.turns).entry(name.clone()).or_default().clone();
+        let _turn = turn.lock().await;
         let is_new = !self.has(name);
         let fill = answer(async {
             let channel = self.connection.create_channel().await?;

@@ -50,6 +50,22 @@ async fn it_behaves_like_a_queue() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lane_may_be_put_to_and_listened_to_for_the_first_time_at_once() {
+    for _ in 0..10 {
+        let corner = Corner::new().await;
+        let queue = corner.open().await;
+        for lane in ["a", "b", "c"] {
+            let all = wanted(9, &[(lane, 9)]);
+            let put = async { queue.put(vec![message(lane, "1")], None).await.unwrap() };
+            let ((), taken) = tokio::join!(put, take(&queue, &all, 1));
+            queue.done(taken).await.unwrap();
+        }
+        queue.close().await;
+        corner.remove().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lanes_are_served_in_turn() {
     let corner = Corner::new().await;
     let queue = corner.open().await;
