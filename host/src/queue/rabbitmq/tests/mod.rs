@@ -7,19 +7,20 @@ mod restart;
 mod tls;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lapin::BasicProperties;
 use lapin::types::{AMQPValue, FieldTable};
 
 use self::place::Corner;
 use super::{RabbitMq, RabbitQueue};
-use crate::queue::tests::{behaves_like_a_queue, bodies, has_nothing, message, ordered, take, wanted};
+use crate::queue::tests::{AT_LAST, behaves_like_a_queue, bodies, has_nothing, message, ordered, take, wanted};
 use crate::queue::{Queue, Taken};
 
 /// Takes until so many messages are here or taken: what is in hand then is decided by the queue, and not by the network.
 async fn until_sent(queue: &RabbitQueue, lanes: &[(&str, usize)], count: usize) {
     let none = wanted(0, lanes);
+    let began = Instant::now();
     loop {
         // Nothing is taken, but the lanes are listened to.
         let _ = tokio::time::timeout(Duration::from_millis(20), queue.take(&none)).await;
@@ -27,6 +28,7 @@ async fn until_sent(queue: &RabbitQueue, lanes: &[(&str, usize)], count: usize) 
         if here + taken >= count {
             return;
         }
+        assert!(began.elapsed() < AT_LAST, "{here} are here and {taken} taken");
     }
 }
 
@@ -205,7 +207,9 @@ async fn order_holds_for_several_workers() {
             })
         })
         .collect();
+    let began = Instant::now();
     while came.lock().unwrap().len() < 40 {
+        assert!(began.elapsed() < AT_LAST, "{:?}", came.lock().unwrap());
         tokio::time::sleep(Duration::from_millis(10)).await;
         assert!(working.iter().all(|working| !working.is_finished()));
     }
