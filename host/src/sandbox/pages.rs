@@ -124,7 +124,8 @@ impl Pages {
         for Memory { range, image } in &memories {
             let written = self.written(range)?;
             let learned = self.learned.get(image).map_or(&[][..], Vec::as_slice);
-            let Some(wanted) = few_regions(&written, learned) else {
+            // Where all together are more than is kept, at least those that this one has written.
+            let Some(wanted) = few_regions(&written, learned).or_else(|| few_regions(&written, &[])) else {
                 continue;
             };
             let is_there = |part: &Range<u64>| written.iter().any(|one| one.start <= part.start && part.end <= one.end);
@@ -228,29 +229,30 @@ fn memories(maps: &str) -> Vec<Memory> {
 /// Regions that have all that was written, and all that others have written, without the smallest gaps between them: as few as
 /// are kept. None if nothing is to be done, or if they would be more than is kept.
 fn few_regions(written: &[Range<u64>], learned: &[Range<u64>]) -> Option<Vec<Range<u64>>> {
-    let mut all: Vec<_> = written.iter().chain(learned).cloned().collect();
-    all.sort_unstable_by_key(|region| region.start);
-    let mut regions = joined(&all, 0);
-    if regions.len() <= REGIONS && learned.is_empty() {
+    let regions = joined([written, learned].concat());
+    let too_many = regions.len().saturating_sub(REGIONS);
+    if too_many == 0 && learned.is_empty() {
         return None;
     }
-    let between = regions.iter().zip(regions.iter().skip(1));
-    let mut gaps: Vec<_> = between.map(|(before, after)| after.start - before.end).collect();
-    gaps.sort_unstable();
-    if let Some(last) = regions.len().checked_sub(REGIONS + 1) {
-        regions = joined(&regions, gaps.get(last).copied().unwrap_or_default());
-    }
-    let kept: u64 = regions.iter().map(|region| region.end - region.start).sum();
-    (kept <= KEEP_RESIDENT as u64).then_some(regions)
+    let between = regions
+        .windows(2)
+        .filter_map(|two| Some(two.first()?.end..two.last()?.start));
+    let mut gaps: Vec<_> = between.collect();
+    let size = |range: &Range<u64>| range.end - range.start;
+    gaps.sort_unstable_by_key(size);
+    gaps.truncate(too_many);
+    let regions = joined([regions, gaps].concat());
+    (regions.iter().map(size).sum::<u64>() <= KEEP_RESIDENT as u64).then_some(regions)
 }
 
-/// The same without the gaps that are no larger than that.
-fn joined(sorted: &[Range<u64>], gap: u64) -> Vec<Range<u64>> {
+/// The same, in order, with those in one that overlap or touch.
+fn joined(mut parts: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    parts.sort_unstable_by_key(|part| part.start);
     let mut regions: Vec<Range<u64>> = Vec::new();
-    for one in sorted {
+    for one in parts {
         match regions.last_mut() {
-            Some(last) if one.start <= last.end.saturating_add(gap) => last.end = last.end.max(one.end),
-            _ => regions.push(one.clone()),
+            Some(last) if one.start <= last.end => last.end = last.end.max(one.end),
+            _ => regions.push(one),
         }
     }
     regions
@@ -299,6 +301,9 @@ mod tests {
         let mut expected = few;
         expected[REGIONS - 1].end = last + 12_288;
         assert_eq!(few_regions(&more, &[]), Some(expected));
+        // Of gaps of one size, only so many.
+        let much = few_regions(&scattered(REGIONS as u64 + 5), &[]).unwrap();
+        assert_eq!(much.len(), REGIONS);
     }
 
     #[test]

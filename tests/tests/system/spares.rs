@@ -216,7 +216,7 @@ async fn a_module_that_writes_all_over_its_memory_finds_its_pages_again() {
 }
 
 #[tokio::test]
-async fn so_does_one_whose_code_is_mapped_from_the_cache() {
+async fn one_whose_code_is_mapped_from_the_cache_finds_them_too() {
     let folder = tempfile::tempdir().unwrap();
     let cached = || builder().compile_with(Compiler::in_process().cache(folder.path().join("code")));
     let first = cached().build().unwrap();

@@ -34,7 +34,7 @@ pub(super) struct Session {
     declared: Mutex<BTreeSet<ShortString>>,
     /// Whoever declares something has its turn: of two who declare a queue at the same time, RabbitMQ tells one that it is there
     /// before it takes messages.
-    turns: Mutex<BTreeMap<ShortString, Arc<tokio::sync::Mutex<()>>>>,
+    pub(super) turns: Mutex<BTreeMap<ShortString, Arc<tokio::sync::Mutex<()>>>>,
     /// A consumer that is dropped is cancelled.
     consumers: Mutex<Vec<(Channel, Consumer)>>,
     /// Set when it is of no use any more; why is said before.
@@ -224,25 +224,24 @@ impl Session {
         bind: impl AsyncFnOnce(&Channel) -> lapin::Result<()>,
     ) -> Result<Fill, Trouble> {
         let turn = held(&self.turns).entry(name.clone()).or_default().clone();
-        let _turn = turn.lock().await;
-        let is_new = !self.has(name);
-        let fill = answer(async {
+        // To wait for one's turn is part of waiting for the answer: who stands behind many waits no longer for a queue that gives
+        // none.
+        answer(async {
+            let _turn = turn.lock().await;
+            let is_new = !self.has(name);
             let channel = self.connection.create_channel().await?;
             let options = QueueDeclareOptions::durable();
             let queue = channel.queue_declare(name.clone(), options, arguments).await?;
             if is_new {
                 bind(&channel).await?;
+                held(&self.declared).insert(name.clone());
             }
             Ok(Fill {
                 messages: queue.message_count().into(),
                 consumers: queue.consumer_count(),
             })
         })
-        .await?;
-        if is_new {
-            held(&self.declared).insert(name.clone());
-        }
-        Ok(fill)
+        .await
     }
 
     /// Has the messages of a queue sent here, so many at a time.

@@ -13,6 +13,7 @@ use lapin::BasicProperties;
 use lapin::types::{AMQPValue, FieldTable};
 
 use self::place::Corner;
+use super::session::PATIENCE;
 use super::{RabbitMq, RabbitQueue};
 use crate::queue::tests::{AT_LAST, behaves_like_a_queue, bodies, has_nothing, message, ordered, take, wanted};
 use crate::queue::{Queue, Taken};
@@ -65,6 +66,25 @@ async fn a_lane_may_be_put_to_and_listened_to_for_the_first_time_at_once() {
         queue.close().await;
         corner.remove().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_longer_because_others_wait_for_the_same_queue() {
+    let corner = Corner::new().await;
+    let queue = corner.open().await;
+    let session = queue.link.session().unwrap();
+    let lane = queue.link.names.lane("a", false).unwrap();
+    // Somebody asks for it, and gets no answer.
+    let turn = Arc::new(tokio::sync::Mutex::new(()));
+    session.turns.lock().unwrap().insert(lane.name.clone(), turn.clone());
+    let asking = turn.lock().await;
+    let all = async { tokio::join!(session.lane(&lane), session.lane(&lane), session.lane(&lane)) };
+    let (first, second, third) = tokio::time::timeout(PATIENCE + PATIENCE / 2, all).await.unwrap();
+    assert!([first, second, third].iter().all(Result::is_err));
+    drop(asking);
+    session.lane(&lane).await.unwrap();
+    queue.close().await;
+    corner.remove().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
